@@ -1,0 +1,45 @@
+import type { TargetKind } from "../model/target.ts";
+
+export const PLACEHOLDERS = ["kind", "path", "name", "id"] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+export interface SecretNameParts {
+  readonly kind: TargetKind;
+  /** GitLab's `path_with_namespace` or `full_path`. */
+  readonly path: string;
+  /** The token's name. */
+  readonly name: string;
+  /** The target's numeric id. */
+  readonly id: number | string;
+}
+
+const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+const isPlaceholder = (key: string): key is Placeholder => PLACEHOLDERS.some((known) => known === key);
+
+/** The template of a checked policy, filled in. Says nothing about whether the result is a valid name. */
+export const renderSecretName = (template: string, parts: SecretNameParts): string =>
+  template.replaceAll(PLACEHOLDER, (text, key: string) => (isPlaceholder(key) ? String(parts[key]) : text));
+
+/** What Secrets Manager takes as a name. The file store keeps to the same, so that a policy can change its store. */
+export const isValidSecretName = (name: string): boolean => NAME.test(name);
+
+/** Secrets Manager appends a hyphen and six characters to the name in an ARN, so such a name looks like part of one. */
+export const endsLikeAnArn = (name: string): boolean => /-[A-Za-z0-9]{6}$/.test(name);
+
+export const usesPlaceholder = (template: string, key: Placeholder): boolean => template.includes(`{${key}}`);
+
+export interface TemplateParts {
+  readonly unknown: readonly string[];
+  /** What stands outside the placeholders, unbalanced braces included. */
+  readonly literal: string;
+}
+
+/** Takes a template apart without judging it. */
+export const readTemplate = (template: string): TemplateParts => ({
+  unknown: Array.from(template.matchAll(PLACEHOLDER), ([, key = ""]) => key).filter(
+    (key) => !isPlaceholder(key),
+  ),
+  literal: template.replaceAll(PLACEHOLDER, ""),
+});

@@ -1,0 +1,99 @@
+import { validateDetailed } from "node-cron";
+import { compileNameGlob, compilePathGlob, globProblem } from "./glob.ts";
+import { didYouMean, inWords } from "./nearest.ts";
+import { PLACEHOLDERS, readTemplate } from "./template.ts";
+
+// Each says what was expected instead, or nothing.
+
+const MAX_NAME = 255;
+
+export const URL_EXPECTED = "GitLab's URL, e.g. https://gitlab.example.com";
+
+export const checkUrl = (value: string): string | undefined => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || /\s/.test(value)) return URL_EXPECTED;
+  if (url.username !== "" || url.password !== "")
+    return `${URL_EXPECTED}, without credentials: they belong in GITLAB_TOKEN`;
+  if (url.search !== "" || url.hash !== "" || /[?#]/.test(value))
+    return `${URL_EXPECTED}, without "?" and "#"`;
+  if (/\/api(\/v\d+)?\/*$/.test(url.pathname))
+    return `${URL_EXPECTED}, without /api/v4: it is added to each request`;
+  return undefined;
+};
+
+const INSTANCE = /^[A-Za-z0-9._:/-]{1,100}$/;
+export const INSTANCE_EXPECTED = "1 to 100 characters of A-Z a-z 0-9 . _ : / -, e.g. gitlab.example.com";
+
+export const checkInstance = (value: string): string | undefined =>
+  INSTANCE.test(value) ? undefined : INSTANCE_EXPECTED;
+
+export const checkCron = (value: string): string | undefined => {
+  const expected = 'five cron fields, or six with seconds first, e.g. "17 3 * * *"';
+  if (![5, 6].includes(value.trim().split(/\s+/).length)) return expected;
+  const { valid, errors } = validateDetailed(value);
+  const wrong = errors.map(({ message }) =>
+    message.replace(/^(.*) is an? (invalid|impossible) /, '"$1" is no possible '),
+  );
+  return valid ? undefined : `${expected} (${wrong.join("; ")})`;
+};
+
+export const checkTimezone = (value: string): string | undefined => {
+  if (/^[A-Za-z]/.test(value) && isTimezone(value)) return undefined;
+  return `an IANA time zone, e.g. Europe/Berlin or UTC${didYouMean(value, Intl.supportedValuesOf("timeZone"))}`;
+};
+
+const isTimezone = (timeZone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+
+const length = (value: string): number => Array.from(value).length;
+
+export const NAME_EXPECTED = `a token's name, 1 to ${MAX_NAME} characters`;
+
+export const checkTokenName = (value: string): string | undefined =>
+  length(value) > MAX_NAME || value.trim() === "" ? NAME_EXPECTED : undefined;
+
+export const USERNAME = /^[a-zA-Z0-9.+_-]{1,255}$/;
+export const USERNAME_EXPECTED = "1 to 255 characters of a-z A-Z 0-9 . + _ -, as GitLab takes them";
+
+export const checkUsername = (value: string): string | undefined =>
+  USERNAME.test(value) ? undefined : USERNAME_EXPECTED;
+
+const glob = (problem: string | undefined): string | undefined => problem && `a glob: ${problem}`;
+
+export const checkNameGlob = (value: string): string | undefined => glob(globProblem(value, compileNameGlob));
+
+export const checkPathGlob = (value: string): string | undefined => {
+  if (/^\/|\/$/.test(value))
+    return 'a glob over full paths, without a "/" at its start or end, e.g. "platform/sandbox/**"';
+  return glob(globProblem(value, compilePathGlob));
+};
+
+export const checkTemplate = (value: string): string | undefined => {
+  const { unknown, literal } = readTemplate(value);
+  const [first] = unknown;
+  const known = inWords(PLACEHOLDERS.map((key) => `{${key}}`));
+  if (first !== undefined)
+    return `the placeholders ${known}, not {${first}}${didYouMean(first, PLACEHOLDERS)}`;
+  if (/[{}]/.test(literal)) return "each brace to have its partner, as in {name}";
+  if (/[^A-Za-z0-9/_+=.@-]/.test(literal)) return "letters, digits and /_+=.@- only, as in a secret's name";
+  return literal.length > 512 ? "at most 512 characters" : undefined;
+};
+
+/** Loosely what GitLab takes as a full path: whether it exists is GitLab's to say. */
+export const checkFullPath = (value: string): string | undefined => {
+  if (/^\d+$/.test(value)) return "a full path, or a numeric id without quotes";
+  if (/^[a-z]+:\/\//i.test(value)) return "a full path such as platform/api, without the URL before it";
+  if (/\.git$/i.test(value)) return "a full path, without .git at its end";
+  const segments = value.split("/");
+  if (segments.some((segment) => segment === ""))
+    return 'a full path, without a "/" at its start or end, or two in a row';
+  if (segments.some((segment) => /^\.\.?$/.test(segment))) return "a full path, without . and .. in it";
+  return /[\s?#%\\*]/.test(value) || value.length > 2048
+    ? "a full path as in GitLab's address bar"
+    : undefined;
+};
