@@ -1,0 +1,185 @@
+import type { Action, Reason, Waiting } from "../model/report.ts";
+import { type Account, takeAccount } from "./account.ts";
+import { type Verdict, whyDue } from "./checks.ts";
+import { type Conflict, type ConflictInput, findConflict } from "./conflicts.ts";
+import { planDeletions } from "./deletions.ts";
+import type { Lineage, Observed, SafetySettings } from "./lineage.ts";
+import { planRotation, type Rotation } from "./rotation.ts";
+import { findSubject, isRemoved, predecessorOf, type Subject } from "./subject.ts";
+import { minutes } from "./words.ts";
+
+/** Asked for by a person, beside what the policy says. */
+export type Request = "rotate" | "rotate-leaked";
+
+export interface DecisionInput {
+  readonly lineage: Lineage;
+  readonly observed: Observed;
+  readonly safety: SafetySettings;
+  readonly now: Date;
+  readonly request?: Request | undefined;
+}
+
+export interface Decision {
+  readonly account: Account;
+  readonly deletions: readonly Action[];
+  /** What becomes of the lineage: exactly one create, rotate, keep or report. */
+  readonly main: Action;
+  /** Present when `main` creates or rotates. */
+  readonly rotation: Rotation | undefined;
+  /** Said beside: a renamed secret, tokens that nobody accounts for. */
+  readonly reports: readonly Action[];
+  readonly waiting: readonly Waiting[];
+  /** Our tags were stripped from the secret and are to be put back first. */
+  readonly restoreTags: boolean;
+}
+
+const report = (reason: Reason, message: string, more: Partial<Action> = {}): Action => ({
+  action: "report",
+  reason,
+  message,
+  ...more,
+});
+
+const about = (subject: Subject): Partial<Action> => {
+  const token = predecessorOf(subject);
+  if (token === undefined) return subject.kind === "gone" ? { tokenId: subject.tokenId } : {};
+  return { tokenId: token.id, ...(token.expiresAt && { expiresAt: token.expiresAt }) };
+};
+
+/** What the policy leaves alone although a check answers. */
+const heldByPolicy = (
+  lineage: Lineage,
+  subject: Subject,
+  verdict: Verdict | undefined,
+): Action | undefined => {
+  const { entry } = lineage;
+  const madeByHand =
+    subject.kind === "by-hand" ||
+    (subject.kind === "gone" && subject.replacement !== undefined && entry.kind === "match");
+  if (madeByHand && entry.existing === "report") {
+    const because = verdict === undefined ? "" : `; ${verdict.message}`;
+    return report("Existing", `made by hand, and the policy only reports those${because}`, about(subject));
+  }
+  return verdict?.reason === "NeverExpires" && entry.neverExpires === "report"
+    ? report(
+        "NeverExpires",
+        `${verdict.message}; set \`never_expires: rotate\` to replace it`,
+        about(subject),
+      )
+    : undefined;
+};
+
+const keep = ({ lineage }: DecisionInput, subject: Subject): Action => {
+  const token = predecessorOf(subject);
+  const renewsAt = token?.expiresAt && new Date(token.expiresAt.getTime() - lineage.entry.renewBefore);
+  const byHand = subject.kind === "by-hand" ? "made by hand; taken over when it is renewed" : "healthy";
+  return {
+    action: "keep",
+    reason: "Healthy",
+    message: renewsAt ? `${byHand}, on ${minutes(renewsAt)}` : byHand,
+    ...about(subject),
+    ...(renewsAt && { renewsAt }),
+  };
+};
+
+/** Reasons to rotate that stand in no check: a person asked, or a leak was recorded and not dealt with. */
+const asked = (request: Request | undefined, account: Account): Verdict | undefined => {
+  if (request === "rotate-leaked") return { reason: "Leaked", message: "asked for: the token has leaked" };
+  if (request === "rotate") return { reason: "Requested", message: "asked for" };
+  return account.record?.leaked && !account.fulfilled
+    ? { reason: "Leaked", message: "the token has leaked and its rotation did not end well" }
+    : undefined;
+};
+
+const isDue = (input: DecisionInput, subject: Subject): boolean => {
+  const { lineage, now } = input;
+  if (subject.kind === "ambiguous")
+    return subject.tokens.some((token) => isDue(input, { kind: "by-hand", token }));
+  const verdict = whyDue({ lineage, subject, now });
+  return (
+    verdict !== undefined &&
+    !isRemoved(lineage, subject, now) &&
+    heldByPolicy(lineage, subject, verdict) === undefined
+  );
+};
+
+const chooseMain = (input: DecisionInput, account: Account, subject: Subject): Action => {
+  const { lineage, now } = input;
+  if (isRemoved(lineage, subject, now))
+    return report(
+      "Removed",
+      "its token was revoked or deleted in GitLab, so a `match` leaves the name alone; declare the token with `name` to have it made anew",
+      about(subject),
+    );
+  const request = asked(input.request, account);
+  const verdict = whyDue({ lineage, subject, now });
+  const held = request === undefined ? heldByPolicy(lineage, subject, verdict) : undefined;
+  if (held !== undefined) return held;
+  const due = verdict?.reason === "Missing" ? verdict : (request ?? verdict);
+  if (due === undefined) return keep(input, subject);
+  return { action: due.reason === "Missing" ? "create" : "rotate", ...due, ...about(subject) };
+};
+
+const onConflict = (input: DecisionInput, subject: Subject, conflict: Conflict): Action =>
+  report(conflict.reason, conflict.message, {
+    ...about(subject),
+    keptFromRotating:
+      conflict.reason !== "InProgress" && (input.request !== undefined || isDue(input, subject)),
+  });
+
+const sayBeside = ({ lineage, observed }: DecisionInput, account: Account, subject: Subject): Action[] => {
+  const reports: Action[] = [];
+  const { secret } = observed;
+  if (secret.status === "found" && account.owner === "us" && secret.description.name !== lineage.secretName)
+    reports.push(
+      report(
+        "SecretRenamed",
+        `the policy says ${lineage.secretName}, but consumers read ${secret.description.name}, where rotation goes on; to move, schedule ${secret.description.name} for deletion once nobody reads it`,
+      ),
+    );
+  if (account.tagsStripped)
+    reports.push(report("TagsRestored", "our tags were removed from the secret; apply puts them back"));
+  if (subject.kind === "current")
+    for (const token of account.byHand)
+      reports.push(
+        report(
+          "Unrecognised",
+          `token ${token.id} bears this name, but the secret has never held it; delete it in GitLab if nobody uses it (username ${token.username}${token.expiresAt ? `, expires ${minutes(token.expiresAt)}` : ", never expires"})`,
+          { tokenId: token.id },
+        ),
+      );
+  return reports;
+};
+
+/** The whole decision about one lineage: a pure function of the policy, of what was observed, and of the time. */
+export const decide = (input: DecisionInput): Decision => {
+  const { lineage, observed, now } = input;
+  const account = takeAccount(lineage, observed, now);
+  const subject = findSubject(account, now);
+  const conflictInput: ConflictInput = { ...input, account, subject };
+  const conflict = findConflict(conflictInput);
+  const main = conflict ? onConflict(input, subject, conflict) : chooseMain(input, account, subject);
+  const { deletions, waiting, reports } = planDeletions(conflictInput, conflict);
+  const rotates = main.action === "create" || main.action === "rotate";
+  return {
+    account,
+    deletions,
+    main,
+    rotation: rotates
+      ? planRotation(lineage, observed, { account, subject, leaked: input.request === "rotate-leaked" })
+      : undefined,
+    reports: [...reports, ...sayBeside(input, account, subject)],
+    waiting,
+    restoreTags: account.tagsStripped && conflict === undefined,
+  };
+};
+
+/** Whether the decision would be a different one if all versions, labelled or not, were known. */
+export const needsVersionIds = ({ account }: Decision): boolean =>
+  account.strays.length > 0 || account.byHand.length > 0;
+
+/** The id to ask GitLab for: `AWSCURRENT` names it, and the list does not hold it. */
+export const idToProbe = ({ account }: Decision): number | undefined =>
+  account.current.kind === "ours" && account.current.token === undefined
+    ? account.current.version.tokenId
+    : undefined;
