@@ -1,0 +1,109 @@
+import { RotatorError, StoppedError } from "../model/errors.ts";
+import { LINEAGE_TAG, MANAGED_BY, MANAGED_BY_TAG } from "../model/names.ts";
+import type { Action, ActionReport } from "../model/report.ts";
+import type { Request } from "../plan/decide.ts";
+import type { Lineage } from "../plan/lineage.ts";
+import { DELETE_WITHIN, deadlineGate } from "./deadline.ts";
+import { type Observation, observe, type Ports } from "./observe.ts";
+import { rotate } from "./rotate.ts";
+import type { Sweep } from "./sweep.ts";
+
+export interface LineageWork {
+  readonly lineage: Lineage;
+  readonly sweep: Sweep;
+  readonly request?: Request | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly stop?: AbortSignal | undefined;
+}
+
+export const failure = (error: unknown): NonNullable<ActionReport["error"]> => ({
+  code: error instanceof RotatorError ? error.code : "ERR_INTERNAL",
+  message: error instanceof Error ? error.message : String(error),
+});
+
+const failed = (action: Action, error: unknown): ActionReport => ({
+  ...action,
+  result: "failed",
+  error: failure(error),
+});
+
+const restoreTags = async (
+  ports: Ports,
+  { lineage, tags }: LineageWork,
+  seen: Observation,
+): Promise<void> => {
+  const { secret } = seen.observed;
+  if (!seen.decision.restoreTags || secret.status !== "found") return;
+  await ports.store.record(secret.description.arn, {
+    ...tags,
+    [MANAGED_BY_TAG]: MANAGED_BY,
+    [LINEAGE_TAG]: lineage.tag,
+  });
+};
+
+/** Deletes one token, if what is there now still allows it. */
+const deleteToken = async (ports: Ports, work: LineageWork, action: Action): Promise<ActionReport> => {
+  try {
+    const seen = await observe(ports, { ...work, fresh: true });
+    const still = seen.decision.deletions.find(({ tokenId }) => tokenId === action.tokenId);
+    if (still?.tokenId === undefined)
+      return { ...action, result: "skipped", message: `${action.message}; no longer to be deleted` };
+    const gate = deadlineGate(ports.clock, seen.describedAt, { length: DELETE_WITHIN, what: "the deletion" });
+    await ports.gitlab.deleteToken(work.lineage.target, still.tokenId, gate);
+    return { ...still, result: "done" };
+  } catch (error) {
+    return failed(action, error);
+  }
+};
+
+const rotateLineage = async (
+  ports: Ports,
+  work: LineageWork,
+  { action, onCreated }: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
+): Promise<ActionReport> => {
+  let newTokenId: number | undefined;
+  const created = (): Partial<ActionReport> => (newTokenId === undefined ? {} : { newTokenId });
+  try {
+    const observation = await observe(ports, { ...work, fresh: true });
+    const { rotation, main } = observation.decision;
+    if (rotation === undefined) return { ...main, ...(main.keptFromRotating && { result: "failed" }) };
+    const outcome = await rotate(ports, {
+      ...work,
+      rotation,
+      observation,
+      onCreated: (tokenId) => {
+        newTokenId = tokenId;
+        onCreated(tokenId);
+      },
+    });
+    if (outcome.status === "skipped") return { ...main, result: "skipped", message: outcome.message };
+    return { ...main, ...created(), expiresAt: outcome.expiresAt, result: "done" };
+  } catch (error) {
+    if (error instanceof StoppedError) return { ...action, result: "skipped", message: error.message };
+    return { ...failed(action, error), ...created() };
+  }
+};
+
+/** Deletions first: nothing that this pass's own rotation supersedes is deleted by it, but on the leak path. */
+export const deleteWhatMayGo = async (
+  ports: Ports,
+  work: LineageWork,
+  planned: Observation,
+): Promise<ActionReport[]> => {
+  await restoreTags(ports, work, planned);
+  const reports: ActionReport[] = [];
+  for (const action of planned.decision.deletions) reports.push(await deleteToken(ports, work, action));
+  return reports;
+};
+
+export const carryOutRotation = async (
+  ports: Ports,
+  work: LineageWork,
+  options: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
+): Promise<ActionReport[]> => {
+  const report = await rotateLineage(ports, work, options);
+  if (report.result !== "done") return [report];
+  const after = await observe(ports, { ...work, request: undefined, fresh: true }).catch(() => undefined);
+  const leaked = after?.decision.account.fulfilled && after.decision.account.record?.leaked;
+  return after && leaked ? [report, ...(await deleteWhatMayGo(ports, work, after))] : [report];
+};

@@ -1,0 +1,186 @@
+import type { CreatedDeployToken, DeployTokenRequest } from "../model/deploy-token.ts";
+import { sameScopes } from "../model/deploy-token.ts";
+import {
+  DeadlineError,
+  GitLabError,
+  RotationError,
+  SecretStoreError,
+  StoppedError,
+} from "../model/errors.ts";
+import { LINEAGE_TAG, MANAGED_BY, MANAGED_BY_TAG, ROTATION_TAG } from "../model/names.ts";
+import type { SecretDescription } from "../model/ports.ts";
+import { encodeRecord, type RotationRecord } from "../model/record.ts";
+import { encodeVersionId } from "../model/version-id.ts";
+import { currentVersionId } from "../plan/account.ts";
+import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
+import type { Lineage } from "../plan/lineage.ts";
+import type { Rotation } from "../plan/rotation.ts";
+import { formatCredential } from "./credential-format.ts";
+import { deadlineGate } from "./deadline.ts";
+import type { Observation, Ports } from "./observe.ts";
+import { undo } from "./undo.ts";
+
+export interface RotationInput {
+  readonly lineage: Lineage;
+  readonly rotation: Rotation;
+  readonly observation: Observation;
+  /** The policy's own tags for secrets. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Aborted when the process is asked to stop: then no token is created any more. */
+  readonly stop?: AbortSignal | undefined;
+  /** Told once GitLab has made the token. */
+  readonly onCreated?: (tokenId: number) => void;
+}
+
+export type RotationOutcome =
+  | { readonly status: "done"; readonly tokenId: number; readonly expiresAt: Date; readonly note: string }
+  /** Another process was faster; ours was undone. */
+  | { readonly status: "skipped"; readonly message: string };
+
+const wholeSeconds = (milliseconds: number): Date => new Date(Math.floor(milliseconds / 1000) * 1000);
+
+const ourTags = ({ lineage, tags }: RotationInput): Record<string, string> => ({
+  ...tags,
+  [MANAGED_BY_TAG]: MANAGED_BY,
+  [LINEAGE_TAG]: lineage.tag,
+});
+
+/** Secrets Manager may not show a secret for some seconds after it was made. */
+const describeSurely = async (
+  { store, clock }: Ports,
+  secretId: string,
+): Promise<SecretDescription | undefined> => {
+  for (const wait of [500, 1_000, 2_000]) {
+    const description = await store.describe(secretId);
+    if (description !== undefined) return description;
+    await clock.sleep(wait as Parameters<typeof clock.sleep>[0]);
+  }
+  return store.describe(secretId);
+};
+
+/** Step 1. A secret that appeared since it was looked for is taken only when it is ours. */
+const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string> => {
+  const { lineage, observation } = input;
+  const { secret } = observation.observed;
+  if (secret.status === "found") return secret.description.arn;
+  const arn = await ports.store.ensure(lineage.secretName, ourTags(input));
+  const made = await describeSurely(ports, arn);
+  if (made?.tags[LINEAGE_TAG] !== lineage.tag || currentVersionId(made) !== undefined)
+    throw new SecretStoreError(
+      `the secret ${lineage.secretName} was made by somebody else at the same time; the next pass looks again`,
+      { code: "ERR_SECRET_INVALID", step: "ensure", secretId: lineage.secretName, outcome: "refused" },
+    );
+  return arn;
+};
+
+/** Step 3's answer must be what was asked for, and must come from a GitLab whose clock agrees with ours. */
+const differences = (
+  created: CreatedDeployToken,
+  request: DeployTokenRequest,
+  { at, within }: { readonly at: Date; readonly within: number },
+): string[] => {
+  const { token, answeredAt } = created;
+  const apart = answeredAt === undefined ? 0 : Math.abs(answeredAt.getTime() - at.getTime());
+  return [
+    ...(token.name === request.name ? [] : ["name"]),
+    ...(sameScopes(token.scopes, request.scopes) ? [] : ["scopes"]),
+    ...(token.expiresAt?.getTime() === request.expiresAt.getTime() ? [] : ["expires_at"]),
+    ...(apart > within + SKEW_TOLERANCE ? ["the Date of the answer"] : []),
+  ];
+};
+
+/** Step 5, its first half: the secret must still be as the plan saw it. False when another process was faster. */
+const isUnmoved = async (ports: Ports, input: RotationInput, arn: string): Promise<boolean> => {
+  const description = await describeSurely(ports, arn);
+  if (description?.tags[LINEAGE_TAG] !== input.lineage.tag)
+    throw new SecretStoreError(`the secret ${arn} lost its tag ${LINEAGE_TAG} during the rotation`, {
+      code: "ERR_SECRET_INVALID",
+      step: "describe",
+      secretId: arn,
+      outcome: "refused",
+    });
+  return currentVersionId(description) === input.rotation.currentVersionId;
+};
+
+/** An outcome that is unknown stays so, unless a describe shows our version. */
+const settlePut = async (ports: Ports, arn: string, versionId: string, error: unknown): Promise<void> => {
+  const unknown = error instanceof SecretStoreError && error.outcome === "unknown";
+  if (!unknown) throw error;
+  const description = await ports.store.describe(arn).catch(() => undefined);
+  if (description?.versions.some(({ id }) => id === versionId)) return;
+  throw new RotationError(
+    "ERR_PUT_UNKNOWN",
+    `nobody knows whether the secret ${arn} took the new token: ${error.message}. The token is left alone; the next pass decides from what it sees`,
+    { cause: error },
+  );
+};
+
+/** Rotates one lineage, in the order of the protocol: ensure, record, create, verify, store. */
+export const rotate = async (ports: Ports, input: RotationInput): Promise<RotationOutcome> => {
+  const { gitlab, store, clock, safety } = ports;
+  const { lineage, rotation } = input;
+  const arn = await ensureSecret(ports, input);
+
+  const since = { wall: clock.now().getTime(), monotonic: clock.monotonic() };
+  const at = wholeSeconds(since.wall);
+  // Less a random part: so that this rotation's token can be told from every other's.
+  const shift = ports.random(Math.floor(safety.strayAfter / 2 / 1000)) * 1000;
+  const expires = new Date(wholeSeconds(at.getTime() + lineage.entry.lifetime).getTime() - shift);
+  const { existing, strays, leaked } = rotation;
+  const record: RotationRecord = { at, expires, existing, strays, leaked, undone: false };
+  await store.record(arn, { ...ourTags(input), [ROTATION_TAG]: encodeRecord(record) });
+
+  const gate = deadlineGate(clock, since, { length: safety.rotationDeadline, what: "the rotation" });
+  const undoing = { target: lineage.target, arn, record };
+  const request = {
+    name: lineage.token,
+    username: rotation.username,
+    scopes: rotation.scopes,
+    expiresAt: expires,
+  };
+  let created: CreatedDeployToken;
+  try {
+    created = await gitlab.createToken(lineage.target, request, () => {
+      if (input.stop?.aborted) throw new StoppedError("asked to stop before the token was created");
+      gate();
+    });
+  } catch (error) {
+    const refused =
+      error instanceof DeadlineError ||
+      error instanceof StoppedError ||
+      (error instanceof GitLabError && error.outcome === "refused");
+    if (refused) await undo(ports, { ...undoing, tokenId: undefined });
+    throw error;
+  }
+  const { token, value } = created;
+  input.onCreated?.(token.id);
+
+  try {
+    const wrong = differences(created, request, { at, within: safety.rotationDeadline });
+    if (wrong.length > 0)
+      throw new RotationError(
+        "ERR_TOKEN_DIFFERS",
+        `GitLab made token ${token.id}, but not as asked for: ${wrong.join(", ")} differ`,
+      );
+    const credential = { username: token.username, value };
+    const verification =
+      lineage.entry.verify === "off"
+        ? { verified: [], unverified: ["verification is off"] }
+        : await gitlab.verifyToken(lineage.target, token, credential);
+    if (!(await isUnmoved(ports, input, arn))) {
+      await undo(ports, { ...undoing, tokenId: token.id });
+      return { status: "skipped", message: "another process stored a newer token meanwhile" };
+    }
+    const versionId = encodeVersionId({ tokenId: token.id, storedAt: clock.now(), expiresAt: expires });
+    const formatted = formatCredential(lineage.entry.format, token.username, value);
+    await store
+      .put(arn, { versionId, value: formatted, gate })
+      .catch((error: unknown) => settlePut(ports, arn, versionId, error));
+    const note = [...verification.verified.map((scope) => `${scope} logged in`), ...verification.unverified];
+    return { status: "done", tokenId: token.id, expiresAt: expires, note: note.join("; ") };
+  } catch (error) {
+    if (!(error instanceof RotationError && error.code === "ERR_PUT_UNKNOWN"))
+      await undo(ports, { ...undoing, tokenId: token.id }, error);
+    throw error;
+  }
+};
