@@ -1,0 +1,35 @@
+import type { Gate } from "../model/clock.ts";
+import type { Target } from "../model/target.ts";
+
+/** A request as people should read of it, and how often it may be sent. */
+export interface Call {
+  /** E.g. `POST /projects/{id}/deploy_tokens`. */
+  readonly route: string;
+  /** Whom it concerns, e.g. `project platform/api`. */
+  readonly subject: string;
+  /** `always` after any failure that may pass; `unprocessed` only when GitLab surely has not carried it out. */
+  readonly repeat: "always" | "unprocessed";
+  /** The role that GitLab wants to see. */
+  readonly role?: "Maintainer" | "Owner";
+  /** The scope that our own access token needs. */
+  readonly scope?: "api" | "read_api";
+  /** Asked right before each send. */
+  readonly gate?: Gate;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  /** As parsed, of an answer that is `ok`. */
+  readonly data: unknown;
+  /** As parsed, or as text, of one that is not. May be empty, so only `ok` tells. */
+  readonly error: unknown;
+  readonly headers: Headers;
+  readonly receivedAt: Date;
+  /** Milliseconds between sending and receiving. */
+  readonly roundTrip: number;
+}
+
+export const subjectOf = (target: Target): string => `${target.kind} ${target.path}`;
+
+export const describeCall = (call: Call): string => `${call.route} for ${call.subject}`;

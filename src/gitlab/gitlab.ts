@@ -1,0 +1,39 @@
+import type { GitLab } from "../model/ports.ts";
+import { type Connections, createConnections } from "./connections.ts";
+import { createExchange } from "./exchange.ts";
+import { createLimiter } from "./limiter.ts";
+import type { Fetch, GitLabOptions } from "./options.ts";
+import { createRest } from "./rest.ts";
+import { createTargets } from "./targets.ts";
+import { createTokens } from "./tokens.ts";
+import { createVerification } from "./verification/verify-token.ts";
+
+const USER_AGENT = "deploy-token-rotator";
+
+/** GitLab over HTTP. `close` breaks off what is still under way. */
+export const createGitLab = (options: GitLabOptions): GitLab & { close(): Promise<void> } => {
+  const { url, token, clock, userAgent = USER_AGENT } = options;
+  const connections = options.fetch === undefined ? createConnections(options) : replaced(options.fetch);
+  const limiter = createLimiter(options);
+  const exchange = createExchange({ clock, limiter });
+  const rest = createRest({ url, token, userAgent, connections, exchange });
+  const targets = createTargets(rest);
+  const tokens = createTokens(rest);
+  const verification = createVerification({ url, clock, userAgent, connections, rest, targets, tokens });
+  return {
+    ...targets,
+    ...tokens,
+    ...verification,
+    close: async () => {
+      limiter.close();
+      await connections.close();
+    },
+  };
+};
+
+const replaced = (fetch: Fetch): Connections => ({
+  fetch,
+  fetchOnce: fetch,
+  Request: globalThis.Request,
+  close: async () => {},
+});
