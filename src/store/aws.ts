@@ -1,0 +1,162 @@
+import type { Clock } from "../model/clock.ts";
+import { SecretStoreError } from "../model/errors.ts";
+import { LINEAGE_TAG } from "../model/names.ts";
+import type { SecretDescription, SecretStore } from "../model/ports.ts";
+import { type AwsClientOptions, type AwsClients, createAwsClients } from "./aws-clients.ts";
+import { fromDescribe, fromListEntry, toTags } from "./aws-description.ts";
+import { type AwsStep, toStoreError } from "./aws-errors.ts";
+import { readFailure, surelyNotDone } from "./aws-failure.ts";
+import { putVersion } from "./aws-put.ts";
+import { createPace } from "./pace.ts";
+
+export interface AwsStoreOptions extends AwsClientOptions {
+  readonly kmsKeyId?: string | undefined;
+  readonly clock: Clock;
+  /** AWS allows 50 of each kind in an account and region. */
+  readonly writesPerSecond?: number | undefined;
+}
+
+export interface AwsStore extends SecretStore {
+  close(): void;
+}
+
+const WRITES_PER_SECOND = 49;
+const PAGE = 100;
+
+/** AWS Secrets Manager. Never reads a value: the IAM policy that we ship denies it. */
+export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore> => {
+  const clients = await createAwsClients(options);
+  const { kmsKeyId, clock, writesPerSecond = WRITES_PER_SECOND } = options;
+  const pace = createPace(clock, writesPerSecond);
+  const describe = describeWith(clients);
+  return {
+    list: listWith(clients),
+    describe,
+    versions: versionsWith(clients),
+    ensure: (name, tags) =>
+      pace(() => createSecret(clients, { name, tags, kmsKeyId })).then((arn) => arn ?? arnOf(describe, name)),
+    record: (secretId, tags) => pace(() => tagSecret(clients, secretId, tags)),
+    put: (secretId, put) => putVersion({ clients, clock, kmsKeyId, pace }, secretId, put),
+    close: clients.close,
+  };
+};
+
+const listWith = (clients: AwsClients) =>
+  async function* (): AsyncGenerator<SecretDescription> {
+    let token: string | undefined;
+    do {
+      const command = new clients.sdk.ListSecretsCommand({
+        Filters: [{ Key: "tag-key", Values: [LINEAGE_TAG] }],
+        IncludePlannedDeletion: true,
+        MaxResults: PAGE,
+        NextToken: token,
+      });
+      const answer = await calling({ step: "list" }, () =>
+        clients.retrying.send(command, clients.bounded.retrying()),
+      );
+      const region = await clients.region();
+      for (const entry of answer.SecretList ?? []) {
+        const secret = fromListEntry(entry, region);
+        // AWS filters by prefix; only the tag itself is ours.
+        if (Object.hasOwn(secret.tags, LINEAGE_TAG)) yield secret;
+      }
+      token = answer.NextToken;
+    } while (token !== undefined && token !== "");
+  };
+
+const describeWith =
+  (clients: AwsClients) =>
+  async (secretId: string): Promise<SecretDescription | undefined> => {
+    try {
+      const command = new clients.sdk.DescribeSecretCommand({ SecretId: secretId });
+      const answer = await calling({ step: "describe", secretId }, () =>
+        clients.retrying.send(command, clients.bounded.retrying()),
+      );
+      return fromDescribe(answer, await clients.region());
+    } catch (error) {
+      if (error instanceof SecretStoreError && error.code === "ERR_SECRET_NOT_FOUND") return undefined;
+      throw error;
+    }
+  };
+
+const versionsWith =
+  (clients: AwsClients) =>
+  async (secretId: string): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    let token: string | undefined;
+    do {
+      const command = new clients.sdk.ListSecretVersionIdsCommand({
+        SecretId: secretId,
+        IncludeDeprecated: true,
+        MaxResults: PAGE,
+        NextToken: token,
+      });
+      const answer = await calling({ step: "versions", secretId }, () =>
+        clients.retrying.send(command, clients.bounded.retrying()),
+      );
+      ids.push(...(answer.Versions ?? []).map(({ VersionId }) => VersionId).filter((id) => id !== undefined));
+      token = answer.NextToken;
+    } while (token !== undefined && token !== "");
+    return ids;
+  };
+
+interface Creation {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly kmsKeyId: string | undefined;
+}
+
+/** `undefined` when a secret of that name exists already. */
+const createSecret = async (
+  clients: AwsClients,
+  { name, tags, kmsKeyId }: Creation,
+): Promise<string | undefined> => {
+  const command = new clients.sdk.CreateSecretCommand({
+    Name: name,
+    Tags: toTags(tags),
+    ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
+  });
+  return calling({ step: "ensure", secretId: name, kmsKeyId }, async () => {
+    try {
+      const { ARN } = await clients.retrying.send(command, clients.bounded.retrying());
+      return ARN;
+    } catch (error) {
+      if (readFailure(error).name === "ResourceExistsException") return undefined;
+      throw error;
+    }
+  });
+};
+
+const arnOf = async (
+  describe: (secretId: string) => Promise<SecretDescription | undefined>,
+  name: string,
+): Promise<string> => {
+  const found = await describe(name);
+  if (found !== undefined) return found.arn;
+  throw new SecretStoreError(
+    `secret ${name} exists, but cannot be described yet: AWS shows fresh secrets late. The next pass tries again.`,
+    { code: "ERR_SECRET_UNAVAILABLE", step: "ensure", secretId: name, outcome: "unknown" },
+  );
+};
+
+const tagSecret = async (
+  clients: AwsClients,
+  secretId: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const command = new clients.sdk.TagResourceCommand({ SecretId: secretId, Tags: toTags(tags) });
+  await calling({ step: "record", secretId }, () =>
+    clients.retrying.send(command, clients.bounded.retrying()),
+  );
+};
+
+/** Retries hide what became of the attempts before the last, so only a first answer proves that nothing was done. */
+const calling = async <Result>(step: AwsStep, send: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await send();
+  } catch (error) {
+    const failure = readFailure(error);
+    const refused = failure.attempts <= 1 && surelyNotDone(failure, true);
+    throw toStoreError(failure, step, refused ? "refused" : "unknown");
+  }
+};

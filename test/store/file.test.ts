@@ -1,0 +1,261 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { LINEAGE_TAG } from "../../src/model/names.ts";
+import type { SecretStore } from "../../src/model/ports.ts";
+import { createFileStore } from "../../src/store/file.ts";
+import { fileOf } from "../../src/store/file-name.ts";
+import { failureOf, putting, versionId } from "./contract.ts";
+import { storeClock, T0 } from "./store-clock.ts";
+
+const NAME = "gitlab/project/platform/api/registry-pull";
+const VALUE = '{"username":"puller","password":"gldt-abcdefghij0123456789"}';
+const TAGS = { [LINEAGE_TAG]: "gitlab.example.com projects/42 registry-pull" };
+
+describe("a folder of secrets", () => {
+  let parent: string;
+  let folder: string;
+  let store: SecretStore;
+  let file: string;
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), "rotator-file-"));
+    folder = join(parent, "deep", "secrets");
+    store = createFileStore({ folder, clock: storeClock() });
+    file = fileOf(folder, NAME);
+  });
+  afterEach(() => rm(parent, { recursive: true }));
+
+  const fill = async (): Promise<void> => {
+    await store.ensure(NAME, TAGS);
+    await store.put(NAME, putting(1, VALUE));
+  };
+  const list = async (): Promise<number> => {
+    let count = 0;
+    for await (const _ of store.list()) count += 1;
+    return count;
+  };
+  const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+  const describing = () => failureOf(store.describe(NAME));
+
+  test("is made when something is written, open to nobody else", async () => {
+    expect(await store.describe(NAME)).toBeUndefined();
+    expect(await list()).toBe(0);
+    await expect(stat(folder)).rejects.toThrow("ENOENT");
+    const umask = process.platform === "win32" ? 0 : process.umask(0);
+    await fill();
+    process.umask(umask);
+    expect([await modeOf(folder), await modeOf(file)]).toEqual(["700", "600"]);
+    expect(await readdir(folder)).toEqual(["gitlab%2fproject%2fplatform%2fapi%2fregistry-pull.json"]);
+  });
+
+  test.each(["740", "704", "770", "755", "701"])(
+    "is refused when others can open it (mode %s)",
+    async (mode) => {
+      await fill();
+      await chmod(folder, Number.parseInt(mode, 8));
+      const attempts = [
+        () => store.describe(NAME),
+        () => store.ensure(NAME, TAGS),
+        () => store.versions(NAME),
+        () => store.record(NAME, TAGS),
+        () => store.put(NAME, putting(2, "x")),
+        () => list(),
+      ];
+      for (const attempt of attempts) {
+        const error = await failureOf(attempt());
+        expect(error).toMatchObject({ code: "ERR_SECRET_ACCESS_DENIED", outcome: "refused" });
+        expect(error.message).toBe(
+          `${folder} is open to other users (mode ${mode}). Run: chmod 700 '${folder}'`,
+        );
+      }
+    },
+  );
+
+  test.skipIf(process.getuid?.() !== 0)("is refused when it belongs to somebody else", async () => {
+    await fill();
+    execFileSync("chown", ["65534", folder]);
+    const error = await describing();
+    expect(error).toMatchObject({ code: "ERR_SECRET_ACCESS_DENIED" });
+    expect(error.message).toContain("belongs to user 65534, and this process is user 0. Run: chown 0");
+  });
+
+  test("is refused when it is a file", async () => {
+    await mkdir(dirname(folder), { recursive: true });
+    await writeFile(folder, "");
+    expect(await describing()).toMatchObject({ code: "ERR_SECRET_INVALID" });
+    expect(await failureOf(store.ensure(NAME, TAGS))).toMatchObject({ code: "ERR_SECRET_INVALID" });
+  });
+
+  test("gives a consumer its credential with the command that the documentation names", async () => {
+    await fill();
+    const script = /node -p '(.+)' < FILE/.exec(await readFile("src/store/file.ts", "utf8"))?.[1] ?? "";
+    const input = await readFile(file);
+    expect(execFileSync(process.execPath, ["-p", script], { input }).toString().trim()).toBe(VALUE);
+  });
+
+  test("keeps no value without a label, but the ids of a hundred such versions", async () => {
+    await store.ensure(NAME, TAGS);
+    for (let id = 1; id <= 110; id += 1) await store.put(NAME, putting(id, `value-of-${id}-`));
+    const text = await readFile(file, "utf8");
+    expect(text.match(/value-of-\d+-/g)).toEqual(["value-of-110-", "value-of-109-"]);
+    const ids = await store.versions(NAME);
+    expect(ids).toHaveLength(102);
+    expect(ids).toContain(versionId(9));
+    expect(ids).not.toContain(versionId(8));
+  });
+
+  test("says when a secret last changed", async () => {
+    const clock = storeClock();
+    const other = createFileStore({ folder, clock });
+    await other.ensure(NAME, TAGS);
+    expect((await other.describe(NAME))?.lastChangedAt).toEqual(T0);
+    clock.advance(1000);
+    await other.record(NAME, { a: "b" });
+    expect((await other.describe(NAME))?.lastChangedAt).toEqual(new Date(T0.getTime() + 1000));
+  });
+
+  test.each(["cut in half", "emptied", "of another shape", "with one label twice"])(
+    "takes a file that is %s for damaged, never for missing, and tells nothing of it",
+    async (how) => {
+      await fill();
+      await store.put(NAME, putting(2, `${VALUE} `));
+      const text = await readFile(file, "utf8");
+      const damaged = {
+        "cut in half": text.slice(0, text.indexOf("0123456789")),
+        emptied: "",
+        "of another shape": text.replace('"format"', '"gldt-abcdefghij0123456789"'),
+        "with one label twice": text.replace("AWSPREVIOUS", "AWSCURRENT"),
+      }[how];
+      await writeFile(file, damaged as string);
+      const attempts = [
+        () => store.describe(NAME),
+        () => store.ensure(NAME, TAGS),
+        () => store.versions(NAME),
+        () => store.record(NAME, TAGS),
+        () => store.put(NAME, putting(3, "x")),
+        () => list(),
+      ];
+      for (const attempt of attempts) {
+        const error = await failureOf(attempt());
+        expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE", outcome: "refused" });
+        expect(error.message).toContain(`${file} is damaged`);
+        expect(error.message).toContain("Restore it from a backup");
+        expect(`${error.stack} ${error.cause}`).not.toContain("gldt-");
+      }
+      expect(await readFile(file, "utf8")).toBe(damaged);
+    },
+  );
+
+  test("follows no symbolic link in place of a file", async () => {
+    await fill();
+    const elsewhere = join(parent, "elsewhere.json");
+    await rename(file, elsewhere);
+    await symlink(elsewhere, file);
+    const before = await readFile(elsewhere, "utf8");
+    expect(await describing()).toMatchObject({ code: "ERR_SECRET_INVALID", step: "describe" });
+    expect(await failureOf(store.put(NAME, putting(2, "x")))).toMatchObject({ outcome: "refused" });
+    expect(await readFile(elsewhere, "utf8")).toBe(before);
+  });
+
+  test("refuses a folder and a pipe in place of a file", async () => {
+    await fill();
+    await rm(file);
+    await mkdir(file);
+    expect(await describing()).toMatchObject({ code: "ERR_SECRET_INVALID" });
+    await rm(file, { recursive: true });
+    execFileSync("mkfifo", [file]);
+    expect(await describing()).toMatchObject({ code: "ERR_SECRET_INVALID" });
+  });
+
+  test("refuses a file that holds another secret", async () => {
+    await fill();
+    await copyFile(file, fileOf(folder, "copy"));
+    const error = await failureOf(store.describe("copy"));
+    expect(error).toMatchObject({ code: "ERR_SECRET_INVALID" });
+    expect(error.message).toContain(`holds the secret ${NAME}`);
+  });
+
+  test("asks the gate when everything but the name is written, and leaves nothing behind", async () => {
+    await fill();
+    const before = await readFile(file, "utf8");
+    let seen: readonly string[] = [];
+    const reason = new Error("past the deadline");
+    const gate = () => {
+      seen = execFileSync("ls", ["-A", folder]).toString().split("\n");
+      throw reason;
+    };
+    expect(await failureOf(store.put(NAME, { ...putting(2, "second"), gate }))).toBe(reason);
+    expect(seen.filter((each) => each.startsWith(".writing-"))).toHaveLength(1);
+    expect(await readFile(file, "utf8")).toBe(before);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test("clears away the half-written file of a process that was killed", async () => {
+    await fill();
+    await writeFile(join(folder, ".writing-left"), VALUE);
+    await store.record(NAME, { a: "b" });
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test("loses no version when several processes put at once", async () => {
+    await store.ensure(NAME, TAGS);
+    const script = fileURLToPath(new URL("./put-many.ts", import.meta.url));
+    const processes = ["100", "200", "300"].map((first) =>
+      spawn(process.execPath, [script, folder, NAME, first], { stdio: "inherit" }),
+    );
+    const exits = await Promise.all(processes.map((each) => once(each, "exit")));
+    expect(exits.map(([code]) => code)).toEqual([0, 0, 0]);
+    expect(new Set(await store.versions(NAME)).size).toBe(30);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+});
+
+describe.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)("a file system that fails", () => {
+  test("takes a full disk and a read-only one as refused, and keeps what was there", async () => {
+    const mount = await mkdtemp(join(tmpdir(), "rotator-full-"));
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=128k,mode=700", "tmpfs", mount], { stdio: "ignore" });
+    } catch {
+      await rm(mount, { recursive: true });
+      return;
+    }
+    try {
+      const store = createFileStore({ folder: mount, clock: storeClock() });
+      await store.ensure(NAME, TAGS);
+      await store.put(NAME, putting(1, VALUE));
+      await writeFile(join(mount, "filler"), Buffer.alloc(200_000)).catch(() => undefined);
+      const full = await failureOf(store.put(NAME, putting(2, "x".repeat(60_000))));
+      expect(full).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE", outcome: "refused", step: "put" });
+      expect(full.message).toContain("ENOSPC. The disk is full");
+      expect((await readdir(mount)).sort()).toEqual([
+        "filler",
+        "gitlab%2fproject%2fplatform%2fapi%2fregistry-pull.json",
+      ]);
+      execFileSync("mount", ["-o", "remount,ro", mount]);
+      expect(await failureOf(store.put(NAME, putting(2, "x")))).toMatchObject({
+        code: "ERR_SECRET_ACCESS_DENIED",
+        outcome: "refused",
+      });
+      expect((await store.describe(NAME))?.versions).toEqual([{ id: versionId(1), labels: ["AWSCURRENT"] }]);
+    } finally {
+      execFileSync("umount", [mount]);
+      await rm(mount, { recursive: true });
+    }
+  });
+});
