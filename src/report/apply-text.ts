@@ -1,0 +1,146 @@
+import Table from "cli-table3";
+import type { ActionKind, ActionReport, PassReport } from "../model/report.ts";
+import {
+  allActions,
+  type Counted,
+  errorText,
+  isChange,
+  labelled,
+  lineageTitle,
+  SYMBOLS,
+  warningText,
+} from "./action-text.ts";
+import { dateTime, paint, relativeTime, type Style, safeText, textWidth, truncate, wrap } from "./text.ts";
+
+/** What a pass has done: a table, then what failed, then the sums. Kept tokens are only counted. */
+export const renderApply = (report: PassReport, style: Style): string => {
+  const all = allActions(report.lineages);
+  const rows = all.filter(({ action }) => isChange(action.action) || hasFailed(action));
+  return [
+    rows.length === 0 ? "" : table(rows, style),
+    failures(all, style),
+    reports(all, style),
+    warningText(report.warnings, style),
+    summaryText(all, report, style),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+};
+
+const hasFailed = ({ result, error }: ActionReport): boolean => result === "failed" || error !== undefined;
+
+const HEAD = ["target", "token", "action", "result", "new id", "next"] as const;
+type Row = readonly [string, string, string, string, string, string];
+
+const row = ({ action, lineage }: Counted): Row => [
+  `${lineage.kind} ${safeText(lineage.path)}`,
+  lineage.token === null ? "" : safeText(lineage.token),
+  `${SYMBOLS[action.action]} ${action.action}`,
+  action.result ?? "",
+  action.newTokenId === undefined ? "" : String(action.newTokenId),
+  next(action),
+];
+
+/** The day on which something happens to it by itself. */
+const next = ({ action, renewsAt, expiresAt }: ActionReport): string => {
+  if (action === "delete") return "";
+  if (renewsAt) return `renews ${day(renewsAt)}`;
+  return expiresAt ? `expires ${day(expiresAt)}` : "";
+};
+
+const day = (time: Date): string => time.toISOString().slice(0, 10);
+
+const GAP = 2;
+const MIN_COLUMNS = 80;
+
+const table = (shown: readonly Counted[], style: Style): string => {
+  const rows = narrow(shown.map(row), Math.max(MIN_COLUMNS, style.columns));
+  const grid = new Table({
+    head: [...HEAD],
+    chars: PLAIN,
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": GAP },
+  });
+  grid.push(...rows.map((cells) => [...cells]));
+  const [head = "", ...body] = grid
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
+  const painted = body.map((line, index) => paintRow(line, shown[index]?.action, style));
+  return [paint(style, "bold", head), ...painted].join("\n");
+};
+
+const RESULT_COLORS = { done: "green", failed: "red", skipped: "yellow" } as const;
+
+const paintRow = (line: string, action: ActionReport | undefined, style: Style): string =>
+  action?.result === undefined ? line : paint(style, RESULT_COLORS[action.result], line);
+
+/** No lines between the cells: they cost columns, and the rows paste into tickets as they are. */
+const PLAIN = Object.fromEntries(
+  ["top", "bottom", "left", "right", "mid"]
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat("left-mid", "mid-mid", "right-mid", "middle")
+    .map((name) => [name, ""]),
+);
+
+/** Only the two columns of free length give way, so that no id or date is ever cut. */
+const narrow = (rows: readonly Row[], columns: number): Row[] => {
+  const widths = HEAD.map((title, index) =>
+    Math.max(title.length, ...rows.map((cells) => textWidth(cells[index] ?? ""))),
+  );
+  const [target = 0, token = 0, ...fixed] = widths;
+  const room = columns - fixed.reduce((sum, width) => sum + width, 0) - GAP * (HEAD.length - 1);
+  const tokenRoom = Math.min(token, Math.max(Math.floor(room * 0.4), room - target));
+  const targetRoom = Math.min(target, room - tokenRoom);
+  return rows.map(([first, second, ...rest]) => [
+    truncate(first, targetRoom),
+    truncate(second, tokenRoom),
+    ...rest,
+  ]);
+};
+
+const failures = (shown: readonly Counted[], style: Style): string =>
+  shown
+    .filter(({ action }) => hasFailed(action))
+    .map(({ action, lineage }) => {
+      const title = `${action.action} for ${lineageTitle(lineage)}`;
+      const what = errorText(action) || `${safeText(action.message)} (${action.reason})`;
+      return `${labelled("Failed:", title, { style, color: "red" })}\n${wrap(what, style.columns, "  ")}`;
+    })
+    .join("\n");
+
+const reports = (shown: readonly Counted[], style: Style): string =>
+  shown
+    .filter(({ action }) => action.action === "report" && !hasFailed(action))
+    .map(({ action, lineage }) => {
+      const what = `${safeText(action.message)} (${action.reason})`;
+      const title = labelled("Look at:", lineageTitle(lineage), { style, color: "magenta" });
+      return `${title}\n${wrap(what, style.columns, "  ")}`;
+    })
+    .join("\n");
+
+const DONE = { create: "created", rotate: "rotated", delete: "deleted" } as const;
+
+/** Counts what was done; the report's own sums say what was meant to be. */
+const summaryText = (all: readonly Counted[], { summary, startedAt }: PassReport, style: Style): string => {
+  const withResult = (result: ActionReport["result"], kind?: ActionKind): number =>
+    all.filter(({ action }) => action.result === result && (kind ?? action.action) === action.action).length;
+  const done = Object.entries(DONE).map(
+    ([kind, word]) => `${withResult("done", kind as ActionKind)} ${word}`,
+  );
+  const skipped = withResult("skipped") > 0 ? [`${withResult("skipped")} skipped`] : [];
+  const rest = [`${summary.keep} kept`, `${summary.report} to look at`];
+  const { failed } = summary;
+  const verdict = failed > 0 ? `Apply finished, ${failed} failed:` : "Apply complete:";
+  const counts = `${[...done, ...skipped, ...rest].join(", ")}.`;
+  const text = nextRenewal(all, startedAt);
+  return labelled(verdict, `${counts}${text}`, { style, color: failed > 0 ? "red" : "green" });
+};
+
+const nextRenewal = (all: readonly Counted[], from: Date): string => {
+  const [first] = all
+    .flatMap(({ action, lineage }) => (action.renewsAt ? [{ at: action.renewsAt, lineage }] : []))
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  return first === undefined
+    ? ""
+    : ` Next renewal: ${lineageTitle(first.lineage)}, ${dateTime(first.at)} (${relativeTime(first.at, from)}).`;
+};

@@ -1,0 +1,115 @@
+import { styleText } from "node:util";
+import { DAY, HOUR, MINUTE } from "../model/duration.ts";
+
+export interface Style {
+  readonly color: boolean;
+  /** Columns of the terminal; `Infinity` where lines need not be broken. */
+  readonly columns: number;
+}
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Colours by the style alone: what the environment says about colours is the shell's to read. */
+export const paint = (style: Style, format: Format, text: string): string =>
+  style.color ? styleText(format, text, { validateStream: false }) : text;
+
+const HIDDEN = /(?! )[\p{C}\p{Z}]/gu;
+
+/**
+ * Names and paths are other people's text: control characters, escape sequences, bidi overrides, line breaks and
+ * invisible characters are shown as `\u001b`. The notation is JSON's, so it changes no JSON document's meaning.
+ */
+export const safeText = (text: string): string => text.replaceAll(HIDDEN, escapeUnits);
+
+const escapeUnits = (character: string): string =>
+  Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
+    .join("");
+
+const ZERO_WIDTH = /^\p{M}$/u;
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}\u{20000}-\u{3fffd}]$/u;
+
+const characterWidth = (character: string): number => {
+  if (ZERO_WIDTH.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+};
+
+/** Columns that a text without escape sequences takes on a terminal. */
+export const textWidth = (text: string): number =>
+  Array.from(text).reduce((width, character) => width + characterWidth(character), 0);
+
+/** As many characters as fit, from the front. */
+const fitting = (characters: readonly string[], columns: number): number => {
+  let width = 0;
+  const end = characters.findIndex((character) => {
+    width += characterWidth(character);
+    return width > columns;
+  });
+  return end === -1 ? characters.length : end;
+};
+
+/** Cuts in the middle: of a path, both the top and the project tell which one it is. */
+export const truncate = (text: string, columns: number): string => {
+  if (textWidth(text) <= columns) return text;
+  const characters = Array.from(text);
+  const head = characters.slice(0, fitting(characters, Math.floor((columns - 1) / 2)));
+  const backwards = characters.toReversed();
+  const tail = backwards.slice(0, fitting(backwards, Math.ceil((columns - 1) / 2))).toReversed();
+  return `${head.join("")}…${tail.join("")}`;
+};
+
+const MIN_COLUMNS = 40;
+
+/** Breaks a text at spaces, and a word that is too long for a line anywhere. The first line starts with `indent` too. */
+export const wrap = (text: string, columns: number, indent: string): string => {
+  const room = Math.max(MIN_COLUMNS, columns) - indent.length;
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((long) => chop(long, room))) {
+    if (line !== "" && textWidth(line) + 1 + textWidth(word) > room) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => `${indent}${each}`).join("\n");
+};
+
+const chop = (word: string, columns: number): string[] => {
+  if (word.length * 2 <= columns) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  let width = 0;
+  for (const character of word) {
+    width += characterWidth(character);
+    if (width > columns) {
+      pieces.push(piece);
+      piece = "";
+      width = characterWidth(character);
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+};
+
+/** `2026-11-24 03:00 UTC` */
+export const dateTime = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** `in 32 days`, `3 hours ago`: whole units, never rounded up. */
+export const relativeTime = (time: Date, from: Date): string => {
+  const distance = Math.abs(time.getTime() - from.getTime());
+  if (distance < MINUTE) return "now";
+  const amount = inUnits(distance);
+  return time.getTime() > from.getTime() ? `in ${amount}` : `${amount} ago`;
+};
+
+const inUnits = (distance: number): string => {
+  if (distance >= 2 * DAY) return count(Math.floor(distance / DAY), "day");
+  if (distance >= HOUR) return count(Math.floor(distance / HOUR), "hour");
+  return count(Math.floor(distance / MINUTE), "minute");
+};
+
+/** `1 token`, `2 tokens` */
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
