@@ -2,7 +2,6 @@
 export type FailedOutcome = "refused" | "unknown";
 
 export type RotatorErrorCode =
-  | "ERR_USAGE"
   | "ERR_SETTINGS_INVALID"
   | "ERR_POLICY_INVALID"
   | "ERR_DEADLINE_PASSED"
@@ -41,11 +40,6 @@ export abstract class RotatorError extends Error {
     super(message, options);
     this.name = new.target.name;
   }
-}
-
-/** The command line is wrong (exit 64). */
-export class UsageError extends RotatorError {
-  readonly code = "ERR_USAGE";
 }
 
 /** The environment is wrong (exit 78). The message lists everything that is. */

@@ -1,0 +1,56 @@
+import { dirname, resolve } from "node:path";
+import type { Ports } from "./apply/observe.ts";
+import type { Policy } from "./model/policy.ts";
+import type { SecretStore } from "./model/ports.ts";
+import type { Program } from "./program.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Connection {
+  readonly ports: Ports;
+  close(): Promise<void>;
+}
+
+export interface ConnectionInput {
+  readonly policy: Policy;
+  readonly policyFile: string;
+  readonly settings: Settings;
+}
+
+type ClosableStore = SecretStore & { close?(): void };
+
+const openStore = async (
+  program: Program,
+  { policy, policyFile }: ConnectionInput,
+): Promise<ClosableStore> => {
+  const { clock, env } = program;
+  if (policy.store.type === "file") {
+    const { createFileStore } = await import("./store/file.ts");
+    return createFileStore({ folder: resolve(dirname(policyFile), policy.store.path), clock });
+  }
+  const { createAwsStore } = await import("./store/aws.ts");
+  const { region, kmsKeyId } = policy.store;
+  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env });
+};
+
+/** The two systems, ready to be used. What a command does not need is never loaded. */
+export const connect = async (program: Program, input: ConnectionInput): Promise<Connection> => {
+  const { policy, settings } = input;
+  const token = settings.gitlabToken();
+  const { createGitLab } = await import("./gitlab/gitlab.ts");
+  const store = await openStore(program, input);
+  const gitlab = createGitLab({
+    url: policy.gitlab.url,
+    token,
+    clock: program.clock,
+    requestsPerSecond: policy.limits.gitlabRequestsPerSecond,
+    concurrency: policy.limits.concurrency,
+    proxies: settings.proxies,
+  });
+  return {
+    ports: { gitlab, store, clock: program.clock, safety: policy.safety, random: program.random },
+    close: async () => {
+      await gitlab.close();
+      store.close?.();
+    },
+  };
+};

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runCli } from "./cli.ts";
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  });
+// Whoever reads our output may leave first (`| head`): that is no failure of ours.
+process.stdout.on("error", () => process.exit(0));
+
+process.exitCode = await runCli({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: {
+    now: () => new Date(),
+    monotonic: () => performance.now(),
+    sleep: (duration, signal) => sleep(duration, undefined, signal && { signal }),
+  },
+  random: (max) => randomInt(max + 1),
+  readFile: (path) => readFileSync(path),
+  stop: stop.signal,
+  onReload: (listener) => process.on("SIGHUP", listener),
+});
+
+// A request that hangs must not keep a process alive that was asked to stop.
+if (stop.signal.aborted) process.exit();

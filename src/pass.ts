@@ -1,0 +1,62 @@
+import { connect } from "./connect.ts";
+import type { Logger } from "./logger.ts";
+import type { Policy } from "./model/policy.ts";
+import type { PassEvent, PassReport } from "./model/report.ts";
+import type { Program } from "./program.ts";
+import { reconcile } from "./reconcile.ts";
+import { eventLine, summaryLine } from "./report/lines.ts";
+import { initialProgress, progress, renderProgress } from "./report/progress.ts";
+import type { Style } from "./report/text.ts";
+import type { Settings } from "./settings.ts";
+
+export interface PassInput {
+  readonly policy: Policy;
+  readonly policyFile: string;
+  readonly settings: Settings;
+  readonly mode: "plan" | "apply";
+  readonly logger: Logger | undefined;
+  /** Paint progress on standard error. */
+  readonly style: Style | undefined;
+}
+
+const paintProgress = async (
+  program: Program,
+  style: Style,
+): Promise<{ on(event: PassEvent): void; done(): void }> => {
+  const { createLogUpdate } = await import("log-update");
+  const update = createLogUpdate(program.stderr);
+  let state = initialProgress;
+  return {
+    on: (event) => {
+      state = progress(state, event);
+      update(renderProgress(state, style));
+    },
+    done: () => update.clear(),
+  };
+};
+
+/** Connects, runs one pass, tells about it as it goes, and lets go of everything. */
+export const runPass = async (program: Program, input: PassInput): Promise<PassReport> => {
+  const { policy, mode, logger, style } = input;
+  const connection = await connect(program, input);
+  const painter = style && (await paintProgress(program, style));
+  try {
+    const report = await reconcile({
+      policy,
+      ports: connection.ports,
+      mode,
+      stop: program.stop,
+      onEvent: (event) => {
+        painter?.on(event);
+        const line = eventLine(event);
+        if (line !== undefined) logger?.[line.level](line.message, line.fields);
+      },
+    });
+    const line = summaryLine(report);
+    logger?.[line.level](line.message, line.fields);
+    return report;
+  } finally {
+    painter?.done();
+    await connection.close();
+  }
+};
