@@ -68,21 +68,32 @@ const plannedActions = ({ seen: { decision } }: Planned): ActionReport[] => [
   ...decision.reports,
 ];
 
+const observationFailed = ({ target, token, secretName }: Lineage, error: unknown): LineageReport => ({
+  ...wholeTarget(target, { ...targetFailed(error), reason: "ObservationFailed" }),
+  token,
+  secret: secretName,
+});
+
 const observeTarget = async (
   options: PassOptions,
   coverage: Coverage,
   sweep: Sweep,
-): Promise<LineageReport[] | Planned[]> => {
+): Promise<(LineageReport | Planned)[]> => {
   const { ports, policy } = options;
   try {
     const listing = await ports.gitlab.listTokens(coverage.target);
     const now = ports.clock.now();
     const live = listing.tokens.filter((token) => isLive(token, now)).map(({ name }) => name);
     const lineages = lineagesOf(coverage, policy, [...live, ...sweep.namesOf(coverage.target)]);
-    const planned: Planned[] = [];
+    const items: (LineageReport | Planned)[] = [];
     for (const lineage of lineages)
-      planned.push({ lineage, seen: await observe(ports, { lineage, sweep, listing, fresh: false }) });
-    return planned;
+      items.push(
+        await observe(ports, { lineage, sweep, listing, fresh: false }).then(
+          (seen) => ({ lineage, seen }),
+          (error: unknown) => observationFailed(lineage, error),
+        ),
+      );
+    return items;
   } catch (error) {
     return [wholeTarget(coverage.target, targetFailed(error))];
   }
@@ -90,11 +101,13 @@ const observeTarget = async (
 
 const isPlanned = (item: Planned | LineageReport): item is Planned => "seen" in item;
 
-/** Lineages whose rendered names come to one secret: neither runs. */
-const collisions = (planned: readonly Planned[]): Set<string> => {
+/** Secrets that several lineages come to, those included that could not be observed: none of them runs. */
+const collisions = (items: readonly (Planned | LineageReport)[]): Set<string> => {
   const seen = new Set<string>();
   return new Set(
-    planned.map(({ lineage }) => lineage.secretName).filter((name) => seen.size === seen.add(name).size),
+    items
+      .flatMap((item) => (isPlanned(item) ? item.lineage.secretName : (item.secret ?? [])))
+      .filter((name) => seen.size === seen.add(name).size),
   );
 };
 
@@ -104,7 +117,7 @@ const collided = (item: Planned): LineageReport =>
       action: "report",
       reason: "SecretNameCollision",
       message: `several lineages come to the secret ${item.lineage.secretName}; give each a \`secret:\` of its own`,
-      keptFromRotating: true,
+      result: "failed",
     },
   ]);
 
@@ -202,7 +215,7 @@ export const reconcile = async (options: PassOptions): Promise<PassReport> => {
   );
   const items: (Planned | LineageReport)[] = observed.flat();
   const planned = items.filter(isPlanned);
-  const clashing = collisions(planned);
+  const clashing = collisions(items);
   const runnable = planned.filter(({ lineage }) => !clashing.has(lineage.secretName));
   onEvent?.({
     kind: "observed",

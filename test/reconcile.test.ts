@@ -173,6 +173,35 @@ describe("a pass", () => {
     expect(report.summary.failed).toBe(1);
   });
 
+  it("lets one lineage's failure stop no other of the same target", async () => {
+    policyText = yaml.replace(
+      "tokens: [",
+      "tokens: [{ name: broken, scopes: [read_registry], secret: broken }, ",
+    );
+    aws.faults.push({
+      match: { operation: "DescribeSecret", secretId: "broken" },
+      before: { error: "AccessDeniedException" },
+    });
+    const report = await pass();
+    expect(report.lineages.map(({ token }) => token)).toEqual(["broken", "registry-pull"]);
+    expect(actions(report)).toEqual(["report ObservationFailed failed", "create Missing done"]);
+    expect(report.summary).toMatchObject({ lineages: 2, create: 1, failed: 1 });
+  });
+
+  it("runs neither of two lineages that come to one secret, and fails", async () => {
+    const { id } = gitlab.world.addProject({ path: "platform/late" });
+    policyText = `${yaml.replace("scopes: [read_registry] }", "scopes: [read_registry], secret: shared/platform/late }")}  - path: ${id}
+    tokens: [{ name: registry-pull, scopes: [read_registry], secret: "shared/{path}" }]
+`;
+    const report = await pass();
+    expect(actions(report)).toEqual([
+      "report SecretNameCollision failed",
+      "report SecretNameCollision failed",
+    ]);
+    expect(report.summary.failed).toBe(2);
+    expect(gitlab.log.every(({ method }) => method === "GET")).toBe(true);
+  });
+
   it("begins nothing while the clocks disagree", async () => {
     gitlab.faults.clockOffsetMs = 2 * HOUR;
     const report = await pass();

@@ -43,6 +43,7 @@ export type Reason =
   | "TagsRestored"
   | "Unrecognised"
   | "TargetFailed"
+  | "ObservationFailed"
   | "Halted";
 
 /** One thing that a pass does, or says, about a lineage. */
