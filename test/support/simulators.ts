@@ -1,19 +1,19 @@
+import { aCompany } from "./gitlab/company.ts";
 import { startGitLab } from "./gitlab/simulator.ts";
 import { startSecretsManager } from "./secrets-manager/simulator.ts";
 
 const gitlab = await startGitLab();
 const aws = await startSecretsManager();
-gitlab.world.addProject({ path: "platform/api" });
-gitlab.world.addProject({ path: "platform/web" });
-const { token } = gitlab.world.addPersonalAccessToken({});
+const { token } = aCompany(gitlab.world);
 
-console.log(`# GitLab with platform/api and platform/web, and Secrets Manager; Ctrl-C stops both
+console.log(`# GitLab with the groups platform and data, and Secrets Manager; Ctrl-C stops both
 export GITLAB_BASE_URL=${gitlab.url}
 export GITLAB_TOKEN=${token}
 export AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.url}
 export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated`);
 
-process.once("SIGINT", async () => {
+const stop = async (): Promise<void> => {
   await gitlab.close();
   await aws.close();
-});
+};
+process.once("SIGINT", stop).once("SIGTERM", stop);

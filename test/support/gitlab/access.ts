@@ -13,13 +13,16 @@ import {
 
 const OWNER = 50;
 
-/** The highest role that the caller has at the path, inherited ones included; 0 for none. */
-export const roleAt = (caller: Caller, path: string): number => {
-  if (caller === undefined) return 0;
-  const { roles, admin } = caller;
-  if (admin || roles === undefined) return OWNER;
+/** The highest role that the caller was given at the path, inherited ones included; 0 for none. */
+export const membershipAt = (caller: Caller, path: string): number => {
+  const roles = caller?.roles;
+  if (roles === undefined) return caller === undefined || caller.admin ? 0 : OWNER;
   return Math.max(0, ...withAncestors(path).map((each) => roles[each] ?? 0));
 };
+
+/** What the caller may do there: an administrator everything, member or not. */
+export const roleAt = (caller: Caller, path: string): number =>
+  caller?.admin ? OWNER : membershipAt(caller, path);
 
 const openTo = (caller: Caller, visibility: Visibility): boolean =>
   visibility === "public" || (visibility === "internal" && caller !== undefined);

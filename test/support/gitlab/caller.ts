@@ -1,9 +1,11 @@
 import type { Call } from "../http/call.ts";
 import { json, Refusal, unauthorized } from "./answers.ts";
 import type { Caller, Site } from "./site.ts";
-import type { PersonalAccessTokenRow } from "./state.ts";
+import { findRow, type PersonalAccessTokenRow } from "./state.ts";
 
-const invalidToken = (description: string): Refusal =>
+export const REVOKED = "Token was revoked. You have to re-authorize from the user.";
+
+export const invalidToken = (description: string): Refusal =>
   new Refusal(
     json(
       401,
@@ -14,7 +16,7 @@ const invalidToken = (description: string): Refusal =>
     ),
   );
 
-const presented = (call: Call): string | undefined =>
+export const presentedSecret = (call: Call): string | undefined =>
   call.headers["private-token"] ??
   /^Bearer (.+)$/i.exec(call.headers["authorization"] ?? "")?.[1] ??
   call.query.get("private_token") ??
@@ -26,15 +28,22 @@ export const patExpired = (token: PersonalAccessTokenRow, now: Date): boolean =>
 
 /** Who asks. Credentials that are no good are refused even where none are needed. */
 export const callerOf = (site: Site, call: Call): Caller => {
-  const secret = presented(call);
+  const secret = presentedSecret(call);
   if (secret === undefined) return undefined;
-  const token = [...site.state.personalAccessTokens.values()].find((row) => row.secret === secret);
+  const token = findRow(site.state.personalAccessTokens, (row) => row.secret === secret);
   if (token === undefined) throw unauthorized();
-  if (token.revoked) throw invalidToken("Token was revoked. You have to re-authorize from the user.");
+  if (token.revoked) throw invalidToken(REVOKED);
   if (patExpired(token, site.now())) {
     throw invalidToken("Token is expired. You can either do re-authorization or token refresh.");
   }
   return token;
+};
+
+/** Where anonymous requests are turned away at the door. */
+export const requireCaller = (site: Site, call: Call): PersonalAccessTokenRow => {
+  const caller = callerOf(site, call);
+  if (caller === undefined) throw unauthorized();
+  return caller;
 };
 
 /** `scopes` are those of which one is enough. */

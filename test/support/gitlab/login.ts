@@ -1,6 +1,6 @@
 import type { Call } from "../http/call.ts";
 import type { Site } from "./site.ts";
-import { type DeployTokenRow, isActive, usernameOf } from "./state.ts";
+import { type DeployTokenRow, findRow, isActive, usernameOf } from "./state.ts";
 
 export interface Basic {
   readonly username: string;
@@ -19,7 +19,7 @@ export const basicOf = (call: Call): Basic | undefined => {
 
 /** A live token by its value alone; a replica that lags does not know a new one yet. */
 export const tokenBySecret = (site: Site, secret: string): DeployTokenRow | undefined => {
-  const row = [...site.state.deployTokens.values()].find((each) => each.secret === secret);
+  const row = findRow(site.state.deployTokens, (each) => each.secret === secret);
   if (row === undefined || !isActive(row, site.now())) return undefined;
   if (row.refusals === 0) return row;
   row.refusals -= 1;

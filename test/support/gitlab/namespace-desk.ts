@@ -17,6 +17,7 @@ export interface AddGroup {
 }
 
 export interface ProjectSettings {
+  readonly description?: string | null;
   readonly visibility?: Visibility;
   readonly archived?: boolean;
   readonly repository?: boolean;
@@ -49,6 +50,7 @@ export interface NamespaceDesk {
 }
 
 const DEFAULTS = {
+  description: null,
   visibility: "private",
   archived: false,
   repository: true,

@@ -1,5 +1,5 @@
-import { roleAt } from "./access.ts";
-import type { Caller, Site } from "./site.ts";
+import { membershipAt } from "./access.ts";
+import { type Caller, isRecent, type Site } from "./site.ts";
 import { type GroupRow, groupAt, type ProjectRow, parentPath, withAncestors } from "./state.ts";
 
 const lastSegment = (path: string): string => path.slice(parentPath(path).length).replace(/^\//, "");
@@ -28,7 +28,7 @@ export const simpleProjectEntity = (site: Site, { id, path, createdAt, ...row }:
   const url = `${site.configuredUrl}/${path}`;
   return {
     id,
-    description: null,
+    description: row.description,
     name: lastSegment(path),
     name_with_namespace: names(site, path),
     path: lastSegment(path),
@@ -64,18 +64,18 @@ export const projectEntity = (site: Site, row: ProjectRow, caller: Caller): obje
   container_registry_enabled: row.registryEnabled,
   repository_access_level: enabled(row.repositoryEnabled),
   container_registry_access_level: enabled(row.registryEnabled),
-  package_registry_access_level: enabled(row.packagesEnabled),
+  ...(isRecent(site) && { package_registry_access_level: enabled(row.packagesEnabled) }),
   shared_with_groups: row.sharedWith.map((id) => ({
     group_id: id,
     group_full_path: site.state.groups.get(id)?.path ?? "",
   })),
-  // Anyone without a membership sees both as null.
-  ...(caller !== undefined && {
-    permissions: {
-      project_access: level(caller.roles?.[row.path] ?? 0),
-      group_access: level(roleAt(caller, parentPath(row.path))),
-    },
-  }),
+  ...(caller !== undefined && { permissions: permissions(caller, row) }),
+});
+
+/** Memberships, not rights: an administrator who is no member sees two nulls. */
+const permissions = (caller: NonNullable<Caller>, { path }: ProjectRow): object => ({
+  project_access: level(caller.roles?.[path] ?? 0),
+  group_access: level(membershipAt(caller, parentPath(path))),
 });
 
 export const groupEntity = (site: Site, row: GroupRow): object => ({
@@ -96,6 +96,6 @@ export const groupEntity = (site: Site, row: GroupRow): object => ({
   created_at: row.createdAt.toISOString(),
   parent_id: groupAt(site.state, parentPath(row.path))?.id ?? null,
   organization_id: 1,
-  marked_for_deletion_on: null,
+  ...(isRecent(site) && { marked_for_deletion_on: null }),
   shared_with_groups: [],
 });

@@ -28,6 +28,7 @@ export const createPersonalAccessTokenDesk = (
     const id = state.nextId.personalAccessToken++;
     const row: PersonalAccessTokenRow = {
       id,
+      name: `token ${id}`,
       secret: secrets.issue("glpat-"),
       scopes: scopes ?? ["api"],
       admin: admin ?? false,

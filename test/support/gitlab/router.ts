@@ -31,7 +31,8 @@ const decoded = (groups: Record<string, string> | undefined): Record<string, str
   }
 };
 
-const unknown = (pathname: string): Answer =>
+/** Also what stands outside the relative root. */
+export const unknownRoute = (pathname: string): Answer =>
   pathname.startsWith("/api/")
     ? error(404, "404 Not Found").answer
     : text(404, "<!DOCTYPE html><title>404</title>", { "Content-Type": "text/html; charset=utf-8" });
@@ -62,7 +63,7 @@ export const createRouter = (routes: readonly Route[]): Router => {
       if (match !== undefined) return match.route.handle(site, { ...call, params: match.params });
       return matches.length > 0 && call.pathname.startsWith("/api/")
         ? error(405, "405 Not Allowed").answer
-        : unknown(call.pathname);
+        : unknownRoute(call.pathname);
     },
   };
 };

@@ -1,25 +1,16 @@
-import type { Answer, Call, LoggedRequest } from "../http/call.ts";
+import type { LoggedRequest } from "../http/call.ts";
 import { createFaults, type Faults } from "../http/faults.ts";
 import { startServer } from "../http/server.ts";
-import { Refusal } from "./answers.ts";
 import { createDeployTokenBook } from "./deploy-token-book.ts";
-import { createRouter } from "./router.ts";
-import { deployTokenRoutes } from "./routes/deploy-tokens.ts";
-import { gitRoutes } from "./routes/git.ts";
-import { instanceRoutes } from "./routes/instance.ts";
-import { jwtRoutes } from "./routes/jwt.ts";
-import { namespaceRoutes } from "./routes/namespaces.ts";
-import { packageRoutes } from "./routes/packages.ts";
+import { createFrontDoor, type Limits } from "./front-door.ts";
 import { createSecrets } from "./secrets.ts";
 import type { Site } from "./site.ts";
 import { emptyState } from "./state.ts";
-import { createThrottle, type RateLimit } from "./throttle.ts";
 import { createWorld, type GitLabWorld } from "./world.ts";
 
-export interface GitLabSimulatorOptions {
+export interface GitLabSimulatorOptions extends Limits {
   readonly clock?: { now(): Date };
   readonly version?: string;
-  readonly rateLimit?: RateLimit;
   /** E.g. `/gitlab`; it becomes part of `url`. */
   readonly relativeRoot?: string;
   /** The host in `Link` and other addresses. Not the simulator's own unless a test says so. */
@@ -38,24 +29,6 @@ export interface GitLabSimulator {
   issuedSecrets(): string[];
   close(): Promise<void>;
 }
-
-const router = createRouter([
-  ...deployTokenRoutes,
-  ...namespaceRoutes,
-  ...instanceRoutes,
-  ...packageRoutes,
-  ...jwtRoutes,
-  ...gitRoutes,
-]);
-
-const answerTo = (site: Site, call: Call): Answer => {
-  try {
-    return router.handle(site, call);
-  } catch (refusal) {
-    if (refusal instanceof Refusal) return refusal.answer;
-    throw refusal;
-  }
-};
 
 const createSite = (options: GitLabSimulatorOptions, now: () => Date): Omit<Site, "faults"> => {
   const state = emptyState();
@@ -77,22 +50,9 @@ export const startGitLab = async (options: GitLabSimulatorOptions = {}): Promise
   const faults = createFaults();
   const log: LoggedRequest[] = [];
   const site: Site = { ...createSite(options, now), faults };
-  const throttle = createThrottle(now, options.rateLimit);
   const relativeRoot = options.relativeRoot ?? "";
-  const server = await startServer({
-    now,
-    faults,
-    log,
-    relativeRoot,
-    routeOf: router.templateOf,
-    throttled: throttle.refuse,
-    handle: (call) => {
-      const { headers, refusal } = throttle.admit(call);
-      if (refusal !== undefined) return refusal;
-      const answer = answerTo(site, call);
-      return { ...answer, headers: { ...answer.headers, ...headers } };
-    },
-  });
+  const door = createFrontDoor(site, options);
+  const server = await startServer({ now, faults, log, relativeRoot, ...door });
   return {
     url: `${server.origin}${relativeRoot}`,
     world: createWorld(site),

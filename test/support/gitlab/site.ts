@@ -19,6 +19,11 @@ export interface Site {
   readonly countedRows: number;
 }
 
+/**
+ * Keys that 19.1.1 was recorded with and 17.11.7 without; which release between the two brought them is not known.
+ */
+export const isRecent = (site: Site): boolean => Number.parseInt(site.version, 10) >= 19;
+
 /** The decoded path parameters are in `params`. */
 export interface RoutedCall extends Call {
   readonly params: Readonly<Record<string, string>>;

@@ -12,6 +12,7 @@ export interface GroupRow {
 export interface ProjectRow {
   readonly id: number;
   path: string;
+  description: string | null;
   visibility: Visibility;
   archived: boolean;
   /** There is something to clone. */
@@ -41,6 +42,7 @@ export interface DeployTokenRow {
 
 export interface PersonalAccessTokenRow {
   readonly id: number;
+  readonly name: string;
   readonly secret: string;
   readonly scopes: readonly string[];
   readonly admin: boolean;
@@ -83,11 +85,26 @@ export const parentPath = (path: string): string => path.split("/").slice(0, -1)
 export const withAncestors = (path: string): readonly string[] =>
   path === "" ? [] : [path, ...withAncestors(parentPath(path))];
 
+/** Without a copy of the rows: a world may hold tens of thousands. */
+export const findRow = <Row>(
+  rows: ReadonlyMap<number, Row>,
+  fits: (row: Row) => boolean,
+): Row | undefined => {
+  for (const row of rows.values()) if (fits(row)) return row;
+  return undefined;
+};
+
+/** GitLab finds a path whatever its case, and gives no path out that differs from another by case alone. */
+const samePath = (path: string): ((row: { readonly path: string }) => boolean) => {
+  const wanted = path.toLowerCase();
+  return (row) => row.path.toLowerCase() === wanted;
+};
+
 export const groupAt = (state: WorldState, path: string): GroupRow | undefined =>
-  [...state.groups.values()].find((group) => group.path === path);
+  findRow(state.groups, samePath(path));
 
 export const projectAt = (state: WorldState, path: string): ProjectRow | undefined =>
-  [...state.projects.values()].find((project) => project.path === path);
+  findRow(state.projects, samePath(path));
 
 export const isBelow = (path: string, ancestor: string): boolean => path.startsWith(`${ancestor}/`);
 

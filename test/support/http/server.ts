@@ -30,13 +30,14 @@ const NOTHING: Answer = { status: 0 };
 
 const arrived = async (request: IncomingMessage, options: ServerOptions): Promise<Call> => {
   const url = request.url ?? "/";
-  const path = url.startsWith(options.relativeRoot) ? url.slice(options.relativeRoot.length) : url;
+  const root = options.relativeRoot;
+  const inside = url.startsWith(`${root}/`);
+  const path = inside ? url.slice(root.length) : url;
   const [pathname = "", query = ""] = path.split(/\?(.*)/s);
   const method = request.method ?? "GET";
-  const route = url.startsWith(options.relativeRoot) ? options.routeOf(method, pathname) : "";
+  const route = inside ? options.routeOf(method, pathname) : "";
   const body = await readBody(request);
   const headers = flatHeaders(request);
-  const root = options.relativeRoot;
   return { method, path, pathname, root, query: new URLSearchParams(query), headers, body, route };
 };
 

@@ -1,7 +1,7 @@
 import type { Answer } from "../../http/call.ts";
 import { groupOf, projectOf, roleAt } from "../access.ts";
-import { forbidden, json, noContent, rowNotFound, unauthorized } from "../answers.ts";
-import { callerOf, requireScope, scopesFor } from "../caller.ts";
+import { forbidden, json, noContent, rowNotFound } from "../answers.ts";
+import { callerOf, requireCaller, requireScope, scopesFor } from "../caller.ts";
 import { createdDeployToken, deployTokenEntity } from "../deploy-token-entity.ts";
 import { admitDeployToken, readDeployToken } from "../deploy-token-parameters.ts";
 import { paginate, readPaging } from "../pagination.ts";
@@ -49,8 +49,7 @@ const list =
 /** Administrators only, and no word about which project or group a token belongs to. */
 const listAll: Handler = (site, call) =>
   listOf(site, call, () => {
-    const caller = callerOf(site, call);
-    if (caller === undefined) throw unauthorized();
+    const caller = requireCaller(site, call);
     requireScope(caller, scopesFor(call.method));
     if (!caller.admin) throw forbidden();
     return [...site.state.deployTokens.values()];
