@@ -5,7 +5,7 @@ import { normalise } from "./normalise.ts";
 import { type PolicyDocument, readYaml } from "./read-yaml.ts";
 import { ruleFindings } from "./rules.ts";
 import type { WrittenPolicy } from "./schema.ts";
-import { schemaFindings } from "./schema-findings.ts";
+import { MAX_FINDINGS, schemaFindings } from "./schema-findings.ts";
 import { createSoundness } from "./written-entries.ts";
 
 export interface PolicySource {
@@ -22,7 +22,7 @@ export const loadPolicy = ({ file, bytes, baseUrl }: PolicySource): Policy => {
   if (document === undefined) throw new PolicyError(issues);
   const findings = findingsIn(document, baseUrl);
   const all = [...document.issues, ...findings.map(document.issue)];
-  if (all.length > 0) throw new PolicyError(all.sort(byPosition));
+  if (all.length > 0) throw new PolicyError(readable(file, all.sort(byPosition)));
   return normalise({
     written: document.data as WrittenPolicy,
     baseUrl,
@@ -35,6 +35,8 @@ const findingsIn = (document: PolicyDocument, baseUrl: string | undefined): read
   const findings = schemaFindings(document.data, document.found).filter(
     ({ path }) => !told.has(formatPath(path)),
   );
+  // Rules rely on what the schema has found, and this may not be all of it.
+  if (findings.length >= MAX_FINDINGS) return findings;
   const wrong: DocumentPath[] = [...document.wrong, ...findings.map(({ path }) => path)];
   const rules = ruleFindings(document.data as WrittenPolicy, createSoundness(wrong), baseUrl);
   return [...findings, ...rules];
@@ -42,3 +44,9 @@ const findingsIn = (document: PolicyDocument, baseUrl: string | undefined): read
 
 const byPosition = (one: PolicyIssue, other: PolicyIssue): number =>
   one.line - other.line || one.column - other.column;
+
+const readable = (file: string, issues: readonly PolicyIssue[]): readonly PolicyIssue[] => {
+  if (issues.length <= MAX_FINDINGS) return issues;
+  const message = `more than ${MAX_FINDINGS} things are wrong: these are the first`;
+  return [...issues.slice(0, MAX_FINDINGS), { file, line: 1, column: 1, path: "", message }];
+};

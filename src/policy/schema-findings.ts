@@ -5,12 +5,16 @@ import { policySchema } from "./schema.ts";
 
 type Found = (path: DocumentPath) => string | undefined;
 
+// Nobody reads more, and a hostile file could hold a hundred thousand.
+export const MAX_FINDINGS = 1000;
+
 /** Everything that the schema finds wrong, in the words of `found …, expected …`. */
 export const schemaFindings = (data: unknown, found: Found): readonly Finding[] => {
   const { error } = policySchema.safeParse(data);
-  return (error?.issues ?? []).flatMap((issue) => {
+  return (error?.issues ?? []).slice(0, MAX_FINDINGS + 1).flatMap((issue) => {
     const path = issue.path.filter((step) => typeof step !== "symbol");
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.slice(0, MAX_FINDINGS + 1).map((key) => unknownKey(path, key));
     return { path, message: foundExpected(found(path), issue.message) };
   });
 };

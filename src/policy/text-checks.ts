@@ -30,6 +30,8 @@ export const checkInstance = (value: string): string | undefined =>
 export const checkCron = (value: string): string | undefined => {
   const expected = 'five cron fields, or six with seconds first, e.g. "17 3 * * *"';
   if (![5, 6].includes(value.trim().split(/\s+/).length)) return expected;
+  // node-cron writes every range out, so 0-9999999999 would take all the memory there is.
+  if (/\d{3}/.test(value)) return expected;
   const { valid, errors } = validateDetailed(value);
   const wrong = errors.map(({ message }) =>
     message.replace(/^(.*) is an? (invalid|impossible) /, '"$1" is no possible '),

@@ -25,8 +25,9 @@ export interface Soundness {
   readonly isSound: (path: DocumentPath) => boolean;
 }
 
-/** `wrong`: the formatted paths at which something is wrong, with the paths themselves. */
+/** `wrong`: the paths at which something is wrong. */
 export const createSoundness = (wrong: readonly DocumentPath[]): Soundness => {
+  if (wrong.length === 0) return { stands: () => true, isSound: () => true };
   const prefixes = (path: DocumentPath): string[] =>
     Array.from({ length: path.length + 1 }, (_, length) => formatPath(path.slice(0, length)));
   const broken = new Set(wrong.map(formatPath));

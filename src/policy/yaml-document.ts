@@ -16,7 +16,7 @@ export type ParsedYaml =
 
 // The parser recurses and gets slow with depth, long before the stack ends; a policy needs about ten levels.
 const MAX_DEPTH = 60;
-const MAX_LEXEMES = 400_000;
+const MAX_LEXEMES = 300_000;
 const MAX_PROBLEMS = 20;
 
 class Refusal extends Error {
