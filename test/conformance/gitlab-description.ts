@@ -109,6 +109,7 @@ export const resolve = (description: Json, value: unknown): Json => {
     .slice(2)
     .split("/")
     .reduce<unknown>((at, key) => object(at)[key], description);
+  if (found === undefined) throw new Error(`the description has no ${reference}`);
   return resolve(description, found);
 };
 

@@ -30,10 +30,8 @@ export const replay = async (route: string, exchange: Exchange): Promise<readonl
   };
   const outcome = await call(route, exchange, fetch).catch((error: unknown) => failure(exchange, error));
   const [request] = asked;
-  return [
-    ...outcome,
-    ...(asked.length === 1 && request ? requestProblems(exchange, request) : ["asked not once"]),
-  ];
+  if (request === undefined || asked.length > 1) return [...outcome, `asked ${asked.length} times`];
+  return [...outcome, ...(await requestProblems(exchange, request))];
 };
 
 const recordedAnswer = ({ status, headers, body }: Exchange): Response => {
@@ -125,16 +123,26 @@ const failure = ({ status }: Exchange, error: unknown): readonly string[] => {
   return status >= 400 ? [...same(error.code, code), ...same(error.status, status)] : [error.message];
 };
 
-/** The same method, and the same route but for the id, as we ask by id once a target is resolved. */
-const requestProblems = (exchange: Exchange, request: Request): readonly string[] => {
-  const shape = (path: string): string =>
-    path.endsWith("deploy_tokens") ? path.replace(/s\/[^/]+\/deploy_tokens$/, "s/{id}/deploy_tokens") : path;
+/** The same method and content, and the same route but for the id, as we ask by id once a target is resolved. */
+const requestProblems = async (exchange: Exchange, request: Request): Promise<readonly string[]> => {
+  const shape = (path: string): string => path.replace(/s\/[^/]+\/deploy_tokens$/, "s/{id}/deploy_tokens");
   return [
     ...same(request.method, exchange.method),
     ...same(shape(new URL(request.url).pathname), shape(exchange.path)),
     ...same(request.headers.get("PRIVATE-TOKEN"), "glpat-replayed"),
+    ...(exchange.request_body === null
+      ? []
+      : bodyProblems(exchange.request_body as Json, (await request.json()) as Json)),
   ];
 };
+
+/** All that was recorded was sent too; instants may be written in two ways. */
+const bodyProblems = (recorded: Json, sent: Json): readonly string[] =>
+  Object.entries(recorded).flatMap(([field, value]) =>
+    field === "expires_at"
+      ? same(new Date(String(sent[field])), new Date(String(value)))
+      : same(sent[field], value),
+  );
 
 const same = (found: unknown, expected: unknown): readonly string[] =>
   isDeepStrictEqual(found, expected)

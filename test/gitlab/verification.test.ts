@@ -185,7 +185,7 @@ describe("a token that does not work is refused", () => {
   test("although the package registry, which ignores the username, lets it in", async () => {
     addProject();
     const trial = { scopes: ["read_repository", "read_package_registry"], username: "other" };
-    expect(await failureFrom(verify(trial))).toBeInstanceOf(VerificationError);
+    expect((await failureFrom(verify(trial))).message).toContain("git refuses it on project platform/api");
   });
 
   test("on public projects too", async () => {
@@ -195,9 +195,14 @@ describe("a token that does not work is refused", () => {
       expect(await failureFrom(verify({ scopes: [scope], value }))).toBeInstanceOf(VerificationError);
   });
 
-  test("when it logs in to the registry and may not pull", async () => {
+  test.each([
+    { access: [] },
+    { access: [{ type: "repository", name: API, actions: ["push"] }] },
+    { access: [{ type: "repository", name: "platform/web", actions: ["pull"] }] },
+    { access: [{ type: "registry", name: API, actions: ["pull"] }] },
+  ])("when it logs in to the registry and is granted no pull: %j", async (claims) => {
     addProject();
-    const [header, payload] = ["{}", JSON.stringify({ access: [] })].map((part) =>
+    const [header, payload] = ["{}", JSON.stringify(claims)].map((part) =>
       Buffer.from(part).toString("base64url"),
     );
     simulator.faults.add({
