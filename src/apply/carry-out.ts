@@ -27,18 +27,18 @@ const failed = (action: Action, error: unknown): ActionReport => ({
   error: failure(error),
 });
 
-const restoreTags = async (
-  ports: Ports,
-  { lineage, tags }: LineageWork,
-  seen: Observation,
-): Promise<void> => {
-  const { secret } = seen.observed;
-  if (!seen.decision.restoreTags || secret.status !== "found") return;
-  await ports.store.record(secret.description.arn, {
-    ...tags,
-    [MANAGED_BY_TAG]: MANAGED_BY,
-    [LINEAGE_TAG]: lineage.tag,
-  });
+/** Looks again first: since the plan somebody may have given the secret to another lineage. */
+const restoreTags = async (ports: Ports, work: LineageWork): Promise<ActionReport[]> => {
+  try {
+    const { observed, decision } = await observe(ports, { ...work, fresh: true });
+    if (!decision.restoreTags || observed.secret.status !== "found") return [];
+    const tags = { ...work.tags, [MANAGED_BY_TAG]: MANAGED_BY, [LINEAGE_TAG]: work.lineage.tag };
+    await ports.store.record(observed.secret.description.arn, tags);
+    return [];
+  } catch (error) {
+    const message = "our tags were removed from the secret and could not be put back";
+    return [failed({ action: "report", reason: "TagsRestored", message }, error)];
+  }
 };
 
 /** Deletes one token, if what is there now still allows it. */
@@ -60,27 +60,33 @@ const rotateLineage = async (
   ports: Ports,
   work: LineageWork,
   { action, onCreated }: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
-): Promise<ActionReport> => {
-  let newTokenId: number | undefined;
-  const created = (): Partial<ActionReport> => (newTokenId === undefined ? {} : { newTokenId });
-  try {
+): Promise<{ readonly report: ActionReport; readonly leaked: boolean }> => {
+  let created: { newTokenId?: number } = {};
+  let leaked = false;
+  const rotateNow = async (): Promise<ActionReport> => {
     const observation = await observe(ports, { ...work, fresh: true });
     const { rotation, main } = observation.decision;
     if (rotation === undefined) return { ...main, ...(main.keptFromRotating && { result: "failed" }) };
+    leaked = rotation.leaked;
     const outcome = await rotate(ports, {
       ...work,
       rotation,
       observation,
-      onCreated: (tokenId) => {
-        newTokenId = tokenId;
-        onCreated(tokenId);
+      onCreated: (newTokenId) => {
+        created = { newTokenId };
+        onCreated(newTokenId);
       },
     });
-    if (outcome.status === "skipped") return { ...main, result: "skipped", message: outcome.message };
-    return { ...main, ...created(), expiresAt: outcome.expiresAt, result: "done" };
+    return outcome.status === "skipped"
+      ? { ...main, result: "skipped", message: outcome.message }
+      : { ...main, ...created, expiresAt: outcome.expiresAt, result: "done" };
+  };
+  try {
+    return { report: await rotateNow(), leaked };
   } catch (error) {
-    if (error instanceof StoppedError) return { ...action, result: "skipped", message: error.message };
-    return { ...failed(action, error), ...created() };
+    if (error instanceof StoppedError)
+      return { report: { ...action, result: "skipped", message: error.message }, leaked };
+    return { report: { ...failed(action, error), ...created }, leaked };
   }
 };
 
@@ -90,8 +96,7 @@ export const deleteWhatMayGo = async (
   work: LineageWork,
   planned: Observation,
 ): Promise<ActionReport[]> => {
-  await restoreTags(ports, work, planned);
-  const reports: ActionReport[] = [];
+  const reports = planned.decision.restoreTags ? await restoreTags(ports, work) : [];
   for (const action of planned.decision.deletions) reports.push(await deleteToken(ports, work, action));
   return reports;
 };
@@ -101,9 +106,8 @@ export const carryOutRotation = async (
   work: LineageWork,
   options: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
 ): Promise<ActionReport[]> => {
-  const report = await rotateLineage(ports, work, options);
-  if (report.result !== "done") return [report];
+  const { report, leaked } = await rotateLineage(ports, work, options);
+  if (report.result !== "done" || !leaked) return [report];
   const after = await observe(ports, { ...work, request: undefined, fresh: true }).catch(() => undefined);
-  const leaked = after?.decision.account.fulfilled && after.decision.account.record?.leaked;
-  return after && leaked ? [report, ...(await deleteWhatMayGo(ports, work, after))] : [report];
+  return after ? [report, ...(await deleteWhatMayGo(ports, work, after))] : [report];
 };

@@ -52,13 +52,15 @@ export const observe = async (ports: Ports, input: ObservationInput): Promise<Ob
   const secret = await findSecret(ports, input);
   const listing = input.listing ?? (await gitlab.listTokens(lineage.target));
   const arn = secret.status === "found" ? secret.description.arn : undefined;
+  const tokens = listing.tokens.filter(({ name }) => name === lineage.token);
+  const claimed = tokens.filter(({ id }) => sweep.isClaimedElsewhere(id, arn)).map(({ id }) => id);
   let observed: Observed = {
-    tokens: listing.tokens.filter(({ name }) => name === lineage.token),
+    tokens,
     clockSkew: listing.clockSkew,
     secret,
     probed: undefined,
     versionIds: undefined,
-    claimedElsewhere: sweep.claimedElsewhere(arn),
+    claimedElsewhere: new Set(claimed),
     sweepComplete: sweep.complete,
   };
   const decideNow = (): Decision => decide({ lineage, observed, safety, now: clock.now(), request });

@@ -12,8 +12,8 @@ export interface Sweep {
   tagged(tag: string): readonly SecretDescription[];
   /** Token names whose secrets belong to the target. */
   namesOf(target: Target): readonly string[];
-  /** Ids of tokens that the labels of secrets other than this one name. */
-  claimedElsewhere(arn: string | undefined): ReadonlySet<number>;
+  /** Whether the labels of a secret other than this one name the token. */
+  isClaimedElsewhere(tokenId: number, arn: string | undefined): boolean;
 }
 
 const pushTo = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
@@ -53,7 +53,6 @@ export const sweepSecrets = async (store: SecretStore, instance: string): Promis
     complete: secrets !== undefined,
     tagged: (tag) => byTag.get(tag) ?? [],
     namesOf: ({ kind, id }) => names.get(`${kind} ${id}`) ?? [],
-    claimedElsewhere: (arn) =>
-      new Set([...holders].filter(([, arns]) => arns.some((other) => other !== arn)).map(([id]) => id)),
+    isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId)?.some((other) => other !== arn) ?? false,
   };
 };

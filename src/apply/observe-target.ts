@@ -1,0 +1,66 @@
+import { type DeployToken, isLive } from "../model/deploy-token.ts";
+import type { Policy } from "../model/policy.ts";
+import { type Coverage, lineagesOf } from "../plan/coverage.ts";
+import {
+  isPlanned,
+  observationFailed,
+  type Planned,
+  type PlannedOrReport,
+  targetFailed,
+} from "./lineage-report.ts";
+import { observe, type Ports } from "./observe.ts";
+import type { Sweep } from "./sweep.ts";
+
+/**
+ * The names that exist: of live tokens, and of secrets. Where secrets cannot be listed, a dead token may still be the
+ * one that a secret holds, which only a look at that secret tells.
+ */
+const namesThatExist = (
+  tokens: readonly DeployToken[],
+  { sweep, coverage, now }: { readonly sweep: Sweep; readonly coverage: Coverage; readonly now: Date },
+): readonly string[] => [
+  ...tokens.filter((token) => !sweep.complete || isLive(token, now)).map(({ name }) => name),
+  ...sweep.namesOf(coverage.target),
+];
+
+/** A name that no glob would have taken up, had the secrets been listed. */
+const isNobodys = ({ lineage, seen }: Planned): boolean =>
+  lineage.entry.kind === "match" &&
+  seen.decision.main.reason === "Removed" &&
+  seen.decision.account.owner !== "us";
+
+/** Every lineage of one target. One that cannot be observed fails alone. */
+export const observeTarget = async (
+  ports: Ports,
+  {
+    coverage,
+    policy,
+    sweep,
+  }: { readonly coverage: Coverage; readonly policy: Policy; readonly sweep: Sweep },
+): Promise<readonly PlannedOrReport[]> => {
+  try {
+    const listing = await ports.gitlab.listTokens(coverage.target);
+    const names = namesThatExist(listing.tokens, { sweep, coverage, now: ports.clock.now() });
+    const items: PlannedOrReport[] = [];
+    for (const lineage of lineagesOf(coverage, policy, names)) {
+      const item = await observe(ports, { lineage, sweep, listing, fresh: false }).then(
+        (seen) => ({ lineage, seen }),
+        (error: unknown) => observationFailed(lineage, error),
+      );
+      if (!isPlanned(item) || !isNobodys(item)) items.push(item);
+    }
+    return items;
+  } catch (error) {
+    return [targetFailed(coverage.target, error)];
+  }
+};
+
+/** Secrets that several lineages come to, those included that could not be observed: none of them runs. */
+export const collidingSecrets = (items: readonly PlannedOrReport[]): ReadonlySet<string> => {
+  const seen = new Set<string>();
+  return new Set(
+    items
+      .flatMap((item) => (isPlanned(item) ? item.lineage.secretName : (item.secret ?? [])))
+      .filter((name) => seen.size === seen.add(name).size),
+  );
+};

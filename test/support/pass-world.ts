@@ -1,0 +1,100 @@
+import { createGitLab } from "../../src/gitlab/gitlab.ts";
+import type { PassEvent, PassReport } from "../../src/model/report.ts";
+import { Secret } from "../../src/model/secret.ts";
+import { loadPolicy } from "../../src/policy/load-policy.ts";
+import { reconcile } from "../../src/reconcile.ts";
+import { createAwsStore } from "../../src/store/aws.ts";
+import type { AddPersonalAccessToken } from "./gitlab/personal-access-token-desk.ts";
+import { type GitLabSimulator, startGitLab } from "./gitlab/simulator.ts";
+import { type SecretsManagerSimulator, startSecretsManager } from "./secrets-manager/simulator.ts";
+
+export const API = { kind: "project", path: "platform/api" } as const;
+export const SECRET = "gitlab/project/platform/api/registry-pull";
+export const POLICY = `version: 1
+gitlab: { url: https://gitlab.example.com }
+store: { type: aws-secrets-manager, region: us-east-1 }
+projects:
+  - path: platform/api
+    tokens: [{ name: registry-pull, scopes: [read_registry] }]
+`;
+
+export interface PassOptions {
+  readonly mode?: "plan" | "apply";
+  readonly onEvent?: (event: PassEvent) => void;
+  /** Called as the rotation draws its random part: between its record and its POST. */
+  readonly onRandom?: () => void;
+}
+
+/** Both systems over HTTP, one clock for all, and passes of the real program between them. */
+export interface PassWorld {
+  readonly gitlab: GitLabSimulator;
+  readonly aws: SecretsManagerSimulator;
+  policy: string;
+  pass(options?: PassOptions): Promise<PassReport>;
+  wait(milliseconds: number): void;
+  now(): number;
+  /** Ids of the project's tokens. */
+  ids(): number[];
+  close(): Promise<void>;
+}
+
+export const startPassWorld = async (accessToken: AddPersonalAccessToken = {}): Promise<PassWorld> => {
+  let time = Date.now();
+  const clock = { now: () => new Date(time), monotonic: () => time, sleep: () => Promise.resolve() };
+  process.env["AWS_ACCESS_KEY_ID"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+  const gitlab = await startGitLab({ clock });
+  const aws = await startSecretsManager({ clock });
+  gitlab.world.addProject(API);
+  const token = new Secret(gitlab.world.addPersonalAccessToken(accessToken).token);
+  const client = createGitLab({ url: gitlab.url, token, clock, requestsPerSecond: 1000, concurrency: 8 });
+  const store = await createAwsStore({
+    region: "us-east-1",
+    endpoint: aws.url,
+    clock,
+    writesPerSecond: 1000,
+  });
+  const world: PassWorld = {
+    gitlab,
+    aws,
+    policy: POLICY,
+    pass: ({ mode = "apply", onEvent = () => undefined, onRandom = () => undefined } = {}) => {
+      const policy = loadPolicy({
+        file: "rotation.yaml",
+        bytes: Buffer.from(world.policy),
+        baseUrl: gitlab.url,
+      });
+      const random = (max: number): number => {
+        onRandom();
+        return max;
+      };
+      return reconcile({
+        policy,
+        ports: { gitlab: client, store, clock, safety: policy.safety, random },
+        mode,
+        onEvent,
+      });
+    },
+    wait: (milliseconds) => {
+      time += milliseconds;
+    },
+    now: () => time,
+    ids: () => gitlab.world.deployTokens(API).map(({ id }) => id),
+    close: async () => {
+      await client.close();
+      store.close();
+      await gitlab.close();
+      await aws.close();
+    },
+  };
+  return world;
+};
+
+/** `rotate Renewing done`, an entry for each action. */
+export const actions = (report: PassReport): string[] =>
+  report.lineages.flatMap((lineage) =>
+    lineage.actions.map(({ action, reason, result }) => [action, reason, result].filter(Boolean).join(" ")),
+  );
+
+export const errorCodes = (report: PassReport): (string | undefined)[] =>
+  report.lineages.flatMap((lineage) => lineage.actions.flatMap(({ error }) => (error ? [error.code] : [])));
