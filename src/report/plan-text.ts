@@ -91,6 +91,6 @@ const planLine = (summary: PassSummary, style: Style): string => {
   const failed = summary.failed > 0 ? [`${summary.failed} failed`] : [];
   const counts = `${[...parts, ...failed].join(", ")}.`;
   if (changes(summary) > 0) return labelled("Plan:", counts, { style, color: "bold" });
-  const all = summary.lineages === 0 ? "The policy covers no deploy token." : counts;
+  const all = summary.lineages === 0 && summary.failed === 0 ? "The policy covers no deploy token." : counts;
   return labelled("No changes.", all, { style, color: "bold" });
 };

@@ -89,6 +89,9 @@ describe("the plan's text", () => {
     const text = renderPlan(aReport([lineage]), wide);
     expect(text).toContain("# project platform/gone\n  ! look at: not resolved (TargetFailed)\n");
     expect(text).toContain("failed: project platform/gone: GitLab has none (ERR_GITLAB_NOT_FOUND)");
+    const report = aReport([lineage]);
+    const summary = { ...report.summary, lineages: 0, failed: 1 };
+    expect(renderPlan({ ...report, summary }, wide)).not.toContain("covers no deploy token");
   });
 
   test("prints the warnings about the pass as a whole", () => {
