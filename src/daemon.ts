@@ -29,6 +29,8 @@ const scheduleOf = (policy: Policy): NonNullable<Policy["schedule"]> => {
 export const runDaemon = async (program: Program, input: DaemonInput): Promise<number> => {
   const { settings, file, logger } = input;
   let policy = readPolicy(program, settings, file);
+  // What no tick would mend is told at once.
+  settings.gitlabToken();
   let running: Promise<void> | undefined;
 
   const pass = (): Promise<void> => {
