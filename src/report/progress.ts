@@ -61,7 +61,9 @@ const finished = (state: Progress, event: Extract<PassEvent, { kind: "finished" 
   const { action, result } = event.action;
   const index = state.running.findIndex(({ key }) => key === keyOf(event));
   const running = state.running.filter((_, position) => position !== index);
-  if (result === "failed") return { ...state, running, failed: state.failed + 1 };
+  // A target that could not be read is in no plan: it adds to what there is to do.
+  const changes = state.changes === undefined || isChange(action) ? state.changes : state.changes + 1;
+  if (result === "failed") return { ...state, changes, running, failed: state.failed + 1 };
   if (result === "skipped") return { ...state, running, skipped: state.skipped + 1 };
   return isChange(action) ? { ...state, running, done: state.done + 1 } : { ...state, running };
 };

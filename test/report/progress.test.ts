@@ -49,6 +49,17 @@ describe("progress on a terminal", () => {
     expect(text).not.toContain("platform/p1");
   });
 
+  test("counts a failed report beside the changes, not as one of them", () => {
+    const action = anAction({ action: "report", reason: "TargetFailed", result: "failed" });
+    const state = progress(
+      { ...initialProgress, changes: 6 },
+      { kind: "finished", lineage: aLineage(), action },
+    );
+    expect(renderProgress(state, { color: false, columns: 80 })).toBe(
+      "Applying 1 of 7: 0 done, 1 failed, 0 running",
+    );
+  });
+
   test("leaves kept tokens and reports out of the counts", () => {
     const events: PassEvent[] = [
       observed,
