@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { createLogger, type Logger } from "./logger.ts";
 import { PolicyError, RotatorError } from "./model/errors.ts";
@@ -116,6 +117,13 @@ const explain = (program: Program, error: unknown): number => {
   return EXIT.failed;
 };
 
+/** The same relative path from `src` and from `dist`. */
+const versionOf = (program: Program): string => {
+  const text = program.readFile(fileURLToPath(new URL("../package.json", import.meta.url)));
+  const { version } = JSON.parse(Buffer.from(text).toString("utf8")) as { readonly version: string };
+  return version;
+};
+
 /** Runs one command and returns its exit code. */
 export const runCli = async (program: Program): Promise<number> => {
   let code: number = EXIT.done;
@@ -123,6 +131,7 @@ export const runCli = async (program: Program): Promise<number> => {
     .description(
       "Rotates GitLab deploy tokens before they expire and keeps their values in AWS Secrets Manager.",
     )
+    .version(versionOf(program))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void program.stdout.write(text),
@@ -140,13 +149,19 @@ export const runCli = async (program: Program): Promise<number> => {
       .action(async (options: Options) => {
         code = await run(options);
       });
-  command("validate", "check the policy, offline", (options) => validate(program, options)).option("--json");
+  command("validate", "check the policy, offline", (options) => validate(program, options)).option(
+    "--json",
+    "one JSON document on standard output",
+  );
   command("plan", "one read-only pass: what would be done, and why", (options) =>
     onePass(program, options, "plan"),
   )
     .option("--json", "one JSON document on standard output")
     .option("--detailed-exitcode", "exit 2 when changes are pending");
-  command("apply", "one pass, then exit", (options) => onePass(program, options, "apply")).option("--json");
+  command("apply", "one pass, then exit", (options) => onePass(program, options, "apply")).option(
+    "--json",
+    "one JSON document on standard output",
+  );
   command("run", "a pass at start, then on the policy's schedule, until SIGTERM", async (options) => {
     const { runDaemon } = await import("./daemon.ts");
     const settings = settingsOf(program);

@@ -2,7 +2,16 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runCli } from "./cli.ts";
+
+// Checked before anything else is loaded: older versions fail in the libraries, with words that help nobody.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `deploy-token-rotator needs Node.js 22.19 or later; this is ${process.versions.node}\n`,
+  );
+  process.exit(78);
+}
+const { runCli } = await import("./cli.ts");
 
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const)

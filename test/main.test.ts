@@ -101,6 +101,13 @@ describe("a command", () => {
     expect(tokens()).toBe(0);
   });
 
+  it("tells its version", async () => {
+    expect(await run(["--version"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+  });
+
   it("tells every mistake of a policy at once, with file, line and column", async () => {
     writeFileSync(
       policy,
