@@ -27,7 +27,7 @@ export interface PassOptions {
 }
 
 const LIST_DENIED =
-  "ListSecrets was denied: secrets are looked up by the policy's names only, and tokens made by hand are kept until they expire; allow secretsmanager:ListSecrets";
+  "The secrets cannot be listed, so they are looked up by the policy's names only, and tokens made by hand are kept until they expire.";
 
 const observeAll = async (
   { policy, ports, onEvent }: PassOptions,
@@ -57,7 +57,7 @@ export const reconcile = async (options: PassOptions): Promise<PassReport> => {
   const { policy, ports, mode, stop, onEvent } = options;
   const startedAt = ports.clock.now();
   const sweep = await sweepSecrets(ports.store, policy.gitlab.instance);
-  const warnings = sweep.complete ? [] : [LIST_DENIED];
+  const warnings = sweep.deniedBecause === undefined ? [] : [`${LIST_DENIED} ${sweep.deniedBecause}`];
   for (const message of warnings) onEvent?.({ kind: "warning", message });
 
   const { resolved, failed } = await resolveTargets(ports.gitlab, policy);

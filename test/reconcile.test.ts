@@ -13,7 +13,10 @@ afterEach(() => world.close());
 
 describe("a pass", () => {
   it("creates a missing token, stores it, and then has nothing to do", async () => {
-    expect(actions(await world.pass())).toEqual(["create Missing done"]);
+    const created = await world.pass();
+    expect(actions(created)).toEqual(["create Missing done"]);
+    const [action] = created.lineages.flatMap((lineage) => lineage.actions);
+    expect(action!.expiresAt!.getTime() - action!.renewsAt!.getTime()).toBe(30 * DAY);
     expect(world.aws.currentValue(SECRET)).toContain('"password":"gldt-');
     const writes = world.aws.log.length;
     expect(actions(await world.pass())).toEqual(["keep Healthy"]);

@@ -79,7 +79,13 @@ const rotateLineage = async (
     });
     return outcome.status === "skipped"
       ? { ...main, result: "skipped", message: outcome.message }
-      : { ...main, ...created, expiresAt: outcome.expiresAt, result: "done" };
+      : {
+          ...main,
+          ...created,
+          expiresAt: outcome.expiresAt,
+          renewsAt: new Date(outcome.expiresAt.getTime() - work.lineage.entry.renewBefore),
+          result: "done",
+        };
   };
   try {
     return { report: await rotateNow(), leaked };

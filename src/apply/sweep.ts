@@ -7,8 +7,9 @@ import { decodeVersionId } from "../model/version-id.ts";
 
 /** All secrets of this instance's lineages, as one ListSecrets sweep showed them; it may be minutes old. */
 export interface Sweep {
-  /** False where ListSecrets was denied. */
+  /** False where the secrets may not be listed; `deniedBecause` says why. */
   readonly complete: boolean;
+  readonly deniedBecause: string | undefined;
   tagged(tag: string): readonly SecretDescription[];
   /** Token names whose secrets belong to the target. */
   namesOf(target: Target): readonly string[];
@@ -22,23 +23,25 @@ const pushTo = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
   else list.push(value);
 };
 
-const readAll = async (store: SecretStore): Promise<readonly SecretDescription[] | undefined> => {
+const readAll = async (store: SecretStore): Promise<readonly SecretDescription[] | SecretStoreError> => {
   const secrets: SecretDescription[] = [];
   try {
     for await (const secret of store.list()) secrets.push(secret);
     return secrets;
   } catch (error) {
-    if (error instanceof SecretStoreError && error.code === "ERR_SECRET_ACCESS_DENIED") return undefined;
+    if (error instanceof SecretStoreError && error.code === "ERR_SECRET_ACCESS_DENIED") return error;
     throw error;
   }
 };
 
 export const sweepSecrets = async (store: SecretStore, instance: string): Promise<Sweep> => {
-  const secrets = await readAll(store);
+  const read = await readAll(store);
+  const denied = read instanceof SecretStoreError ? read : undefined;
+  const secrets = read instanceof SecretStoreError ? [] : read;
   const byTag = new Map<string, SecretDescription[]>();
   const names = new Map<string, string[]>();
   const holders = new Map<number, string[]>();
-  for (const secret of secrets ?? []) {
+  for (const secret of secrets) {
     const tag = secret.tags[LINEAGE_TAG];
     const lineage = tag === undefined ? undefined : decodeLineageTag(tag);
     if (tag === undefined || lineage?.instance !== instance) continue;
@@ -50,7 +53,8 @@ export const sweepSecrets = async (store: SecretStore, instance: string): Promis
     }
   }
   return {
-    complete: secrets !== undefined,
+    complete: denied === undefined,
+    deniedBecause: denied?.message,
     tagged: (tag) => byTag.get(tag) ?? [],
     namesOf: ({ kind, id }) => names.get(`${kind} ${id}`) ?? [],
     isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId)?.some((other) => other !== arn) ?? false,

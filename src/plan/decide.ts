@@ -72,11 +72,12 @@ const heldByPolicy = (
 const keep = ({ lineage }: DecisionInput, subject: Subject): Action => {
   const token = predecessorOf(subject);
   const renewsAt = token?.expiresAt && new Date(token.expiresAt.getTime() - lineage.entry.renewBefore);
-  const byHand = subject.kind === "by-hand" ? "made by hand; taken over when it is renewed" : "healthy";
+  const byHand =
+    subject.kind === "by-hand" ? "made by hand; taken over when it is renewed" : "healthy; to be renewed";
   return {
     action: "keep",
     reason: "Healthy",
-    message: renewsAt ? `${byHand}, on ${minutes(renewsAt)}` : byHand,
+    message: renewsAt ? `${byHand} on ${minutes(renewsAt)}` : byHand,
     ...about(subject),
     ...(renewsAt && { renewsAt }),
   };

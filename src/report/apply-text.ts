@@ -102,7 +102,8 @@ const failures = (shown: readonly Counted[], style: Style): string =>
   shown
     .filter(({ action }) => hasFailed(action))
     .map(({ action, lineage }) => {
-      const title = `${action.action} for ${lineageTitle(lineage)}`;
+      const doing = action.action === "report" ? "" : `${action.action} for `;
+      const title = `${doing}${lineageTitle(lineage)}`;
       const what = errorText(action) || `${safeText(action.message)} (${action.reason})`;
       return `${labelled("Failed:", title, { style, color: "red" })}\n${wrap(what, style.columns, "  ")}`;
     })

@@ -92,5 +92,5 @@ const planLine = (summary: PassSummary, style: Style): string => {
   const counts = `${[...parts, ...failed].join(", ")}.`;
   if (changes(summary) > 0) return labelled("Plan:", counts, { style, color: "bold" });
   const all = summary.lineages === 0 && summary.failed === 0 ? "The policy covers no deploy token." : counts;
-  return labelled("No changes.", all, { style, color: "bold" });
+  return labelled(summary.failed > 0 ? "Incomplete." : "No changes.", all, { style, color: "bold" });
 };

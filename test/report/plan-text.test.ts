@@ -91,7 +91,9 @@ describe("the plan's text", () => {
     expect(text).toContain("failed: project platform/gone: GitLab has none (ERR_GITLAB_NOT_FOUND)");
     const report = aReport([lineage]);
     const summary = { ...report.summary, lineages: 0, failed: 1 };
-    expect(renderPlan({ ...report, summary }, wide)).not.toContain("covers no deploy token");
+    expect(renderPlan({ ...report, summary }, wide)).toContain(
+      "Incomplete. 0 to keep, 1 to look at, 1 failed.",
+    );
   });
 
   test("prints the warnings about the pass as a whole", () => {
