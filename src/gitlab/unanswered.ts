@@ -60,7 +60,7 @@ const redirected: Diagnosis = {
 /** fetch keeps a list of ports that browsers must not ask; some people run GitLab on 10080. */
 const badPort: Diagnosis = {
   code: "ERR_GITLAB_UNAVAILABLE",
-  what: "The port in gitlab.url is one that fetch refuses to ask",
+  what: "The port of GitLab's address (gitlab.url or GITLAB_BASE_URL) is one that fetch refuses to ask",
   advice: "Make GitLab answer on another port.",
   outcome: "refused",
   mayPass: false,

@@ -7,7 +7,7 @@ import type {
   Waiting,
 } from "../model/report.ts";
 import { changes, errorText, labelled, lifeText, lineageTitle, symbol, warningText } from "./action-text.ts";
-import { dateTime, paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
+import { paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
 
 /** What a pass would do and why, to be read by people. `startedAt` is the present that "in 32 days" counts from. */
 export const renderPlan = (report: PassReport, style: Style): string =>
@@ -70,12 +70,8 @@ const detail = (text: string, style: Style): string =>
   text === "" ? "" : wrap(text, style.columns, "      ");
 
 const waitingText = (waiting: Waiting, { style, from }: Context): string => {
-  const until =
-    waiting.until === undefined
-      ? "no time can be given"
-      : `until ${dateTime(waiting.until)} (${relativeTime(waiting.until, from)})`;
-  const sentence = `token ${waiting.tokenId} waits for deletion, ${until}: ${safeText(waiting.message)}`;
-  return paint(style, "gray", wrap(sentence, style.columns, "    "));
+  const until = waiting.until === undefined ? "" : ` (${relativeTime(waiting.until, from)})`;
+  return paint(style, "gray", wrap(`${safeText(waiting.message)}${until}`, style.columns, "    "));
 };
 
 const paintLines = (text: string, style: Style): string =>

@@ -62,7 +62,9 @@ export const aReport = (
 export const aCompany: readonly LineageReport[] = [
   aLineage({
     actions: [anAction({ result: "done", newTokenId: 4805, renewsAt: later(60 * DAY) })],
-    waiting: [{ tokenId: 4600, until: later(23 * HOUR), message: "superseded by token 4711" }],
+    waiting: [
+      { tokenId: 4600, until: later(23 * HOUR), message: "token 4600 is deleted after 2026-11-24 02:00 UTC" },
+    ],
   }),
   aLineage({
     kind: "group",

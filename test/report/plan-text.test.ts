@@ -34,15 +34,13 @@ describe("the plan's text", () => {
 
   test("says what waits for deletion and until when", () => {
     const text = renderPlan(aReport(aCompany), wide);
-    expect(text).toContain(
-      "token 4600 waits for deletion, until 2026-11-24 02:00 UTC (in 23 hours): superseded by token 4711",
-    );
+    expect(text).toContain("token 4600 is deleted after 2026-11-24 02:00 UTC (in 23 hours)");
   });
 
   test("admits that no time can be given for a token that never expires", () => {
-    const waiting = [{ tokenId: 1, until: undefined, message: "it never expires" }];
+    const waiting = [{ tokenId: 1, until: undefined, message: "token 1 is replaced but never expires" }];
     const text = renderPlan(aReport([aLineage({ actions: [kept], waiting })]), wide);
-    expect(text).toContain("token 1 waits for deletion, no time can be given: it never expires");
+    expect(text).toContain("token 1 is replaced but never expires\n");
   });
 
   test("tells an expiry that is past from one to come", () => {
