@@ -3,13 +3,15 @@ import { applyPlanned } from "./apply/apply-planned.ts";
 import {
   duplicateTarget,
   isPlanned,
+  leftAloneTarget,
   nameCollision,
+  type Planned,
   type PlannedOrReport,
   planReport,
   unresolved,
 } from "./apply/lineage-report.ts";
 import type { Ports } from "./apply/observe.ts";
-import { collidingSecrets, observeTarget } from "./apply/observe-target.ts";
+import { collidingSecrets, hasItsSecret, observeTarget } from "./apply/observe-target.ts";
 import { resolveTargets } from "./apply/resolve.ts";
 import { type Sweep, sweepSecrets } from "./apply/sweep.ts";
 import type { Policy } from "./model/policy.ts";
@@ -26,8 +28,10 @@ export interface PassOptions {
   readonly onEvent?: (event: PassEvent) => void;
 }
 
-const LIST_DENIED =
-  "The secrets cannot be listed, so they are looked up by the policy's names only, and tokens made by hand are kept until they expire.";
+const SOME_UNSEEN =
+  "Not all secrets can be listed, so those are looked up by the policy's names only, and tokens made by hand are kept until they expire.";
+const NO_DATE =
+  "GitLab's answers carry no Date header (does a proxy take it away?), so nothing tells whether this machine's clock is right.";
 
 const observeAll = async (
   { policy, ports, onEvent }: PassOptions,
@@ -57,15 +61,21 @@ export const reconcile = async (options: PassOptions): Promise<PassReport> => {
   const { policy, ports, mode, stop, onEvent } = options;
   const startedAt = ports.clock.now();
   const sweep = await sweepSecrets(ports.store, policy.gitlab.instance);
-  const warnings = sweep.deniedBecause === undefined ? [] : [`${LIST_DENIED} ${sweep.deniedBecause}`];
-  for (const message of warnings) onEvent?.({ kind: "warning", message });
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+    onEvent?.({ kind: "warning", message });
+  };
+  if (sweep.incompleteBecause !== undefined) warn(`${SOME_UNSEEN} ${sweep.incompleteBecause}`);
 
   const { resolved, failed } = await resolveTargets(ports.gitlab, policy);
-  const { coverages, duplicates } = coverTargets(resolved);
+  const { coverages, duplicates, leftAlone } = coverTargets(resolved);
   const items = await observeAll(options, coverages, sweep);
   const colliding = collidingSecrets(items);
   const planned = items.filter(isPlanned);
-  const runnable = planned.filter(({ lineage }) => !colliding.has(lineage.secretName));
+  if (planned.some(({ seen }) => seen.observed.clockSkew === undefined)) warn(NO_DATE);
+  const collides = (item: Planned): boolean => colliding.has(item.lineage.secretName) && !hasItsSecret(item);
+  const runnable = planned.filter((item) => !collides(item));
   const changing = runnable.filter(
     ({ seen: { decision } }) => decision.rotation !== undefined || decision.deletions.length > 0,
   );
@@ -74,8 +84,9 @@ export const reconcile = async (options: PassOptions): Promise<PassReport> => {
   const barred = [
     ...failed.map(({ target, error }) => unresolved(target, error)),
     ...duplicates.map(duplicateTarget),
+    ...leftAlone.map(leftAloneTarget),
     ...items.flatMap((item) => (isPlanned(item) ? [] : item)),
-    ...planned.filter(({ lineage }) => colliding.has(lineage.secretName)).map(nameCollision),
+    ...planned.filter(collides).map(nameCollision),
   ];
   if (mode === "apply")
     for (const lineage of barred)

@@ -80,6 +80,15 @@ export const duplicateTarget = (target: Target): LineageReport =>
     result: "failed",
   });
 
+export const leftAloneTarget = (target: Target): LineageReport =>
+  aboutTarget(target, {
+    action: "report",
+    reason: "TargetFailed",
+    message:
+      "left alone: an entry of the policy that may name it could not be read, and a broader one must not decide in its place",
+    result: "failed",
+  });
+
 export const nameCollision = (planned: Planned): LineageReport =>
   reportOf(planned, [
     {

@@ -29,6 +29,8 @@ const isNobodys = ({ lineage, seen }: Planned): boolean =>
   seen.decision.main.reason === "Removed" &&
   seen.decision.account.owner !== "us";
 
+export const hasItsSecret = ({ seen }: Planned): boolean => seen.decision.account.owner === "us";
+
 /** Every lineage of one target. One that cannot be observed fails alone. */
 export const observeTarget = async (
   ports: Ports,
@@ -55,11 +57,15 @@ export const observeTarget = async (
   }
 };
 
-/** Secrets that several lineages come to, those included that could not be observed: none of them runs. */
+/**
+ * Secrets that several lineages come to, those included that could not be observed: none of them runs. One whose secret
+ * carries its tag needs no name any more, and runs on whatever others come to it.
+ */
 export const collidingSecrets = (items: readonly PlannedOrReport[]): ReadonlySet<string> => {
   const seen = new Set<string>();
   return new Set(
     items
+      .filter((item) => !isPlanned(item) || !hasItsSecret(item))
       .flatMap((item) => (isPlanned(item) ? item.lineage.secretName : (item.secret ?? [])))
       .filter((name) => seen.size === seen.add(name).size),
   );

@@ -20,6 +20,8 @@ export interface Ports {
 export interface Observation {
   readonly observed: Observed;
   readonly decision: Decision;
+  /** Every token that the target had, whatever its name. */
+  readonly listedIds: ReadonlySet<number>;
   /** When the secret was described, by both clocks: a deletion relies on it for a minute only. */
   readonly describedAt: { readonly wall: number; readonly monotonic: number };
 }
@@ -75,5 +77,5 @@ export const observe = async (ports: Ports, input: ObservationInput): Promise<Ob
     observed = { ...observed, versionIds: await store.versions(arn) };
     decision = decideNow();
   }
-  return { observed, decision, describedAt };
+  return { observed, decision, describedAt, listedIds: new Set(listing.tokens.map(({ id }) => id)) };
 };

@@ -1,10 +1,10 @@
+import { GitLabError } from "../model/errors.ts";
 import type { Policy } from "../model/policy.ts";
 import type { GitLab } from "../model/ports.ts";
-import type { Target, TargetReference } from "../model/target.ts";
-import type { Resolved } from "../plan/coverage.ts";
+import type { Target } from "../model/target.ts";
+import type { Resolved, UnreadEntry } from "../plan/coverage.ts";
 
-export interface FailedTarget {
-  readonly target: TargetReference;
+export interface FailedTarget extends UnreadEntry {
   readonly error: unknown;
 }
 
@@ -14,29 +14,33 @@ export const resolveTargets = async (
   policy: Policy,
 ): Promise<{ resolved: Resolved; failed: readonly FailedTarget[] }> => {
   const failed: FailedTarget[] = [];
-  const attempt = async <T>(target: TargetReference, work: () => Promise<T>): Promise<T[]> => {
+  const projects = policy.projects.map(async (entry) => {
     try {
-      return [await work()];
+      return [{ entry, target: await gitlab.resolve(entry.target) }];
     } catch (error) {
-      failed.push({ target, error });
+      const known = error instanceof GitLabError && error.movedTo !== undefined ? { id: error.movedTo } : {};
+      failed.push({ target: entry.target, error, known, below: false });
       return [];
     }
+  });
+  const groups = policy.groups.map(async (entry) => {
+    let known: Partial<Target> = {};
+    try {
+      const target = await gitlab.resolve(entry.target);
+      known = target;
+      const below: Target[] = [];
+      if (entry.projects !== undefined)
+        for await (const project of gitlab.projectsBelow(target)) below.push(project);
+      return [{ entry, target, below }];
+    } catch (error) {
+      failed.push({ target: entry.target, error, known, below: entry.projects !== undefined });
+      return [];
+    }
+  });
+  const resolved = {
+    projects: (await Promise.all(projects)).flat(),
+    groups: (await Promise.all(groups)).flat(),
+    unread: failed,
   };
-  const projects = await Promise.all(
-    policy.projects.map((entry) =>
-      attempt(entry.target, async () => ({ entry, target: await gitlab.resolve(entry.target) })),
-    ),
-  );
-  const groups = await Promise.all(
-    policy.groups.map((entry) =>
-      attempt(entry.target, async () => {
-        const target = await gitlab.resolve(entry.target);
-        const below: Target[] = [];
-        if (entry.projects !== undefined)
-          for await (const project of gitlab.projectsBelow(target)) below.push(project);
-        return { entry, target, below };
-      }),
-    ),
-  );
-  return { resolved: { projects: projects.flat(), groups: groups.flat() }, failed };
+  return { resolved, failed };
 };

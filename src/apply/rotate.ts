@@ -10,7 +10,7 @@ import {
 import { LINEAGE_TAG, MANAGED_BY, MANAGED_BY_TAG, ROTATION_TAG } from "../model/names.ts";
 import type { SecretDescription } from "../model/ports.ts";
 import { encodeRecord, type RotationRecord } from "../model/record.ts";
-import { encodeVersionId } from "../model/version-id.ts";
+import { decodeVersionId, encodeVersionId } from "../model/version-id.ts";
 import { currentVersionId } from "../plan/account.ts";
 import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 import type { Lineage } from "../plan/lineage.ts";
@@ -89,6 +89,23 @@ const differences = (
   ];
 };
 
+/**
+ * A proxy or a cache may answer the POST with an older token. That one is neither stored nor deleted; if ours was made,
+ * the record finds it.
+ */
+const refuseOlderToken = ({ observation }: RotationInput, { token }: CreatedDeployToken): void => {
+  const { secret } = observation.observed;
+  const versions = secret.status === "found" ? secret.description.versions : [];
+  const isKnown =
+    observation.listedIds.has(token.id) ||
+    versions.some(({ id }) => decodeVersionId(id)?.tokenId === token.id);
+  if (isKnown)
+    throw new RotationError(
+      "ERR_TOKEN_DIFFERS",
+      `GitLab answered the creation with token ${token.id}, which was there before; does a proxy or a cache answer in its place? Nothing was stored or deleted`,
+    );
+};
+
 /** Step 5, its first half: the secret must still be as the plan saw it. False when another process was faster. */
 const isUnmoved = async (ports: Ports, input: RotationInput, arn: string): Promise<boolean> => {
   const description = await describeSurely(ports, arn);
@@ -152,6 +169,7 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
     if (refused) await undo(ports, { ...undoing, tokenId: undefined });
     throw error;
   }
+  refuseOlderToken(input, created);
   const { token, value } = created;
   input.onCreated?.(token.id);
 

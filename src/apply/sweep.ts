@@ -7,9 +7,9 @@ import { decodeVersionId } from "../model/version-id.ts";
 
 /** All secrets of this instance's lineages, as one ListSecrets sweep showed them; it may be minutes old. */
 export interface Sweep {
-  /** False where the secrets may not be listed; `deniedBecause` says why. */
+  /** False where not all secrets could be listed; `incompleteBecause` says why. */
   readonly complete: boolean;
-  readonly deniedBecause: string | undefined;
+  readonly incompleteBecause: string | undefined;
   tagged(tag: string): readonly SecretDescription[];
   /** Token names whose secrets belong to the target. */
   namesOf(target: Target): readonly string[];
@@ -23,21 +23,25 @@ const pushTo = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
   else list.push(value);
 };
 
-const readAll = async (store: SecretStore): Promise<readonly SecretDescription[] | SecretStoreError> => {
+/** Without these a pass goes on with what it can see; any other failure of the store is everyone's. */
+const SOME_UNSEEN: readonly string[] = ["ERR_SECRET_ACCESS_DENIED", "ERR_SECRET_INVALID"];
+
+const readAll = async (
+  store: SecretStore,
+): Promise<{ readonly secrets: readonly SecretDescription[]; readonly problem: Error | undefined }> => {
   const secrets: SecretDescription[] = [];
   try {
     for await (const secret of store.list()) secrets.push(secret);
-    return secrets;
+    return { secrets, problem: undefined };
   } catch (error) {
-    if (error instanceof SecretStoreError && error.code === "ERR_SECRET_ACCESS_DENIED") return error;
+    if (error instanceof SecretStoreError && SOME_UNSEEN.includes(error.code))
+      return { secrets, problem: error };
     throw error;
   }
 };
 
 export const sweepSecrets = async (store: SecretStore, instance: string): Promise<Sweep> => {
-  const read = await readAll(store);
-  const denied = read instanceof SecretStoreError ? read : undefined;
-  const secrets = read instanceof SecretStoreError ? [] : read;
+  const { secrets, problem } = await readAll(store);
   const byTag = new Map<string, SecretDescription[]>();
   const names = new Map<string, string[]>();
   const holders = new Map<number, string[]>();
@@ -53,8 +57,8 @@ export const sweepSecrets = async (store: SecretStore, instance: string): Promis
     }
   }
   return {
-    complete: denied === undefined,
-    deniedBecause: denied?.message,
+    complete: problem === undefined,
+    incompleteBecause: problem?.message,
     tagged: (tag) => byTag.get(tag) ?? [],
     namesOf: ({ kind, id }) => names.get(`${kind} ${id}`) ?? [],
     isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId)?.some((other) => other !== arn) ?? false,

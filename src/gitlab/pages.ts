@@ -2,6 +2,9 @@ import type { GitLabError } from "../model/errors.ts";
 import type { Answer, Call } from "./call.ts";
 import { failureOf, invalidAnswer } from "./failure.ts";
 
+/** A million entries: a server that has more of them, or repeats itself, must not keep a pass going for ever. */
+const MAX_PAGES = 10_000;
+
 /** The most that GitLab gives at once. */
 export const PER_PAGE = 100;
 
@@ -37,6 +40,10 @@ const nextPage = ({ call, answer, page }: Turned): number | undefined => {
     if (Array.isArray(answer.data) && answer.data.length < PER_PAGE) return undefined;
     throw broken(`page ${page} is full and has no X-Next-Page header`);
   }
+  // Else a server that always names another page would keep a pass going for ever.
+  if (Array.isArray(answer.data) && answer.data.length === 0)
+    throw broken(`page ${page} is empty and its X-Next-Page header names another`);
+  if (page >= MAX_PAGES) throw broken(`after ${MAX_PAGES} pages there are still more`);
   if (!/^\d{1,9}$/.test(header) || Number(header) <= page)
     throw broken(`after page ${page} its X-Next-Page header does not name a later page`);
   return Number(header);

@@ -47,6 +47,7 @@ const moved = (call: Call, answer: Answer): GitLabError => {
     route: call.route,
     status: answer.status,
     outcome: "refused",
+    movedTo: Number(id),
   });
 };
 

@@ -76,6 +76,8 @@ export class GitLabError extends RotatorError {
   /** The route's template, e.g. `POST /projects/{id}/deploy_tokens`. */
   readonly route: string;
   readonly outcome: FailedOutcome;
+  /** The id of a project that no longer lives at the path asked for. */
+  readonly movedTo: number | undefined;
 
   constructor(
     message: string,
@@ -83,6 +85,7 @@ export class GitLabError extends RotatorError {
       readonly code: GitLabErrorCode;
       readonly route: string;
       readonly status?: number | undefined;
+      readonly movedTo?: number | undefined;
       readonly outcome: FailedOutcome;
     },
   ) {
@@ -90,6 +93,7 @@ export class GitLabError extends RotatorError {
     this.code = details.code;
     this.status = details.status;
     this.route = details.route;
+    this.movedTo = details.movedTo;
     this.outcome = details.outcome;
   }
 }

@@ -15,6 +15,7 @@ export type Reason =
   | "NeverExpires"
   | "Renewing"
   | "ExistingReplaced"
+  | "SecretMoved"
   | "Leaked"
   | "Requested"
   // not due

@@ -96,13 +96,29 @@ const renewing: Check = ({ lineage, subject, now }) => {
     : undefined;
 };
 
-const existingReplaced: Check = ({ lineage, subject }) =>
-  subject.kind === "by-hand" && lineage.entry.existing === "replace"
+const secretMoved: Check = ({ subject }) =>
+  subject.kind === "moved"
     ? {
-        reason: "ExistingReplaced",
-        message: `token ${subject.token.id} was made by hand; the policy says to replace it`,
+        reason: "SecretMoved",
+        message: `the value of token ${subject.token.id} is in another secret only, which was given up for this one`,
       }
     : undefined;
+
+const existingReplaced: Check = ({ lineage, subject }) => {
+  if (subject.kind !== "by-hand") return undefined;
+  const { token, begun } = subject;
+  if (begun)
+    return {
+      reason: "ExistingReplaced",
+      message: `the secret is still empty: its first rotation did not end well, and nobody knows the value of token ${token.id}`,
+    };
+  return lineage.entry.existing === "replace"
+    ? {
+        reason: "ExistingReplaced",
+        message: `token ${token.id} was made by hand; the policy says to replace it`,
+      }
+    : undefined;
+};
 
 /** In order: the first to answer gives the reason that people will read. Later ones may assume that earlier ones passed. */
 export const checks: readonly Check[] = [
@@ -114,6 +130,7 @@ export const checks: readonly Check[] = [
   usernameChanged,
   neverExpires,
   renewing,
+  secretMoved,
   existingReplaced,
 ];
 

@@ -1,7 +1,7 @@
 import { LINEAGE_TAG } from "../model/names.ts";
 import type { SecretDescription } from "../model/ports.ts";
 import type { Reason } from "../model/report.ts";
-import { decodeVersionId } from "../model/version-id.ts";
+import { decodeVersionId, type VersionName } from "../model/version-id.ts";
 import { isValidSecretName } from "../policy/template.ts";
 import type { Account } from "./account.ts";
 import type { Lineage, Observed, SafetySettings } from "./lineage.ts";
@@ -142,6 +142,16 @@ const mayBeFresh = (expiresAt: Date | undefined, { lineage, safety, now }: Confl
   return earliest <= now.getTime() + SKEW_TOLERANCE && latest >= now.getTime() - safety.strayAfter;
 };
 
+/** A version that the list of versions holds and the description does not: the description may be minutes old. */
+const storedUnseen = ({ account, observed, safety, now }: ConflictInput): VersionName | undefined => {
+  if (account.owner !== "us" || observed.secret.status !== "found") return undefined;
+  const shown = new Set(observed.secret.description.versions.map(({ id }) => id));
+  return observed.versionIds
+    ?.filter((id) => !shown.has(id))
+    .flatMap((id) => decodeVersionId(id) ?? [])
+    .find(({ storedAt }) => now.getTime() - storedAt.getTime() < safety.strayAfter);
+};
+
 const inProgress: Check = (input) => {
   const { account, safety, now } = input;
   const { record } = account;
@@ -153,6 +163,12 @@ const inProgress: Check = (input) => {
         message: `a rotation began at ${minutes(record.at)} and has not ended; if it died, the next begins after ${minutes(new Date(record.at.getTime() + safety.strayAfter))}`,
       };
   }
+  const unseen = storedUnseen(input);
+  if (unseen !== undefined)
+    return {
+      reason: "InProgress",
+      message: `token ${unseen.tokenId} was stored at ${minutes(unseen.storedAt)}, but the secret does not show it yet; it is looked at again after ${minutes(new Date(unseen.storedAt.getTime() + safety.strayAfter))}`,
+    };
   // Reads of the record may be minutes old: a token as young as this may belong to a rotation that it does not show yet.
   const fresh = account.byHand.find((token) => mayBeFresh(token.expiresAt, input));
   return (

@@ -1,6 +1,6 @@
 import { encodeLineageTag } from "../model/lineage-tag.ts";
 import type { GroupEntry, Policy, ProjectEntry, TokenEntry } from "../model/policy.ts";
-import type { Target } from "../model/target.ts";
+import type { Target, TargetReference } from "../model/target.ts";
 import { compileNameGlob, compilePathGlob, type Matcher } from "../policy/glob.ts";
 import { renderSecretName } from "../policy/template.ts";
 import type { Lineage } from "./lineage.ts";
@@ -14,6 +14,16 @@ export interface Resolved {
     /** Every project below the group; empty where the entry does not ask for them. */
     readonly below: readonly Target[];
   }[];
+  readonly unread: readonly UnreadEntry[];
+}
+
+/** An entry of the policy that led nowhere in this pass, so that nobody knows which targets it names. */
+export interface UnreadEntry {
+  readonly target: TargetReference;
+  /** What GitLab said all the same: a moved project's id, or the path of a group whose projects could not be listed. */
+  readonly known: Partial<Pick<Target, "id" | "path">>;
+  /** Whether it is about projects below a group too. */
+  readonly below: boolean;
 }
 
 /** A target and the token lists that reach it, the most specific first. */
@@ -26,35 +36,69 @@ export interface Covered {
   readonly coverages: readonly Coverage[];
   /** Targets that two entries of the policy name, e.g. one by path and one by id. */
   readonly duplicates: readonly Target[];
+  /** Targets that a broader entry reaches, but that an entry which could not be read may name. */
+  readonly leftAlone: readonly Target[];
 }
 
 const depth = (target: Target): number => target.path.split("/").length;
 
-/** Which lists reach which target. A project's own entry beats its groups'; a nearer group beats a farther one. */
-export const coverTargets = ({ projects, groups }: Resolved): Covered => {
-  const found = new Map<string, { target: Target; lists: (readonly TokenEntry[])[] }>();
-  const own = new Set<string>();
+const isBelow = (path: string, group: string): boolean =>
+  path.toLowerCase().startsWith(`${group.toLowerCase()}/`);
+
+/** Whether the entry may be about the target, and nearer to it than the group. What is not known counts as yes. */
+const mayComeFirst = (
+  { target: reference, known, below }: UnreadEntry,
+  target: Target,
+  group: Target,
+): boolean => {
+  const { kind, idOrPath } = reference;
+  const path = known.path ?? (typeof idOrPath === "string" ? idOrPath : undefined);
+  if (kind === "project")
+    return [idOrPath, known.id].includes(target.id) || path?.toLowerCase() === target.path.toLowerCase();
+  return below && (path === undefined || (isBelow(path, group.path) && isBelow(target.path, path)));
+};
+
+interface Reach {
+  readonly target: Target;
+  readonly lists: (readonly TokenEntry[])[];
+}
+
+const keyOf = ({ kind, id }: Target): string => `${kind} ${id}`;
+
+/**
+ * Which lists reach which target. A project's own entry beats its groups'; a nearer group beats a farther one. Where a
+ * nearer entry could not be read, the farther ones must not decide in its place.
+ */
+export const coverTargets = ({ projects, groups, unread }: Resolved): Covered => {
+  const own = [...projects, ...groups].map(({ entry, target }) => ({ target, list: entry.tokens }));
+  const found = new Map<string, Reach>();
   const duplicates = new Map<string, Target>();
-  const reach = (target: Target, list: readonly TokenEntry[], isOwn: boolean): void => {
-    const key = `${target.kind} ${target.id}`;
-    if (isOwn && own.has(key)) duplicates.set(key, target);
-    if (isOwn) own.add(key);
-    const coverage = found.get(key) ?? { target, lists: [] };
-    coverage.lists.push(list);
-    found.set(key, coverage);
-  };
-  for (const { entry, target } of projects) reach(target, entry.tokens, true);
-  for (const { entry, target } of groups) reach(target, entry.tokens, true);
-  for (const { entry, below } of [...groups].sort((one, other) => depth(other.target) - depth(one.target))) {
+  for (const { target, list } of own) {
+    if (found.has(keyOf(target))) duplicates.set(keyOf(target), target);
+    found.set(keyOf(target), { target, lists: [list] });
+  }
+  const leftAlone = new Map<string, Target>();
+  const nearestFirst = groups
+    .filter(({ target }) => !duplicates.has(keyOf(target)))
+    .sort((one, other) => depth(other.target) - depth(one.target));
+  for (const { entry, target: group, below } of nearestFirst) {
     const excluded = entry.projects?.exclude.map(compilePathGlob) ?? [];
-    for (const target of below)
-      if (!excluded.some((matches) => matches(target.path)))
-        reach(target, entry.projects?.tokens ?? [], false);
+    for (const target of below) {
+      if (excluded.some((matches) => matches(target.path))) continue;
+      if (unread.some((one) => mayComeFirst(one, target, group))) {
+        leftAlone.set(keyOf(target), target);
+        continue;
+      }
+      const reach = found.get(keyOf(target)) ?? { target, lists: [] };
+      reach.lists.push(entry.projects?.tokens ?? []);
+      found.set(keyOf(target), reach);
+    }
   }
   for (const key of duplicates.keys()) found.delete(key);
   return {
     coverages: [...found.values()].filter(({ lists }) => lists.some((list) => list.length > 0)),
     duplicates: [...duplicates.values()],
+    leftAlone: [...leftAlone.values()],
   };
 };
 

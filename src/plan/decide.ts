@@ -1,3 +1,5 @@
+import { isLive } from "../model/deploy-token.ts";
+import { LINEAGE_TAG } from "../model/names.ts";
 import type { Action, Reason, Waiting } from "../model/report.ts";
 import { type Account, takeAccount } from "./account.ts";
 import { type Verdict, whyDue } from "./checks.ts";
@@ -48,7 +50,7 @@ const about = (subject: Subject): Partial<Action> => {
 
 /** What the policy leaves alone although a check answers. */
 const heldByPolicy = (
-  lineage: Lineage,
+  { lineage, now }: DecisionInput,
   subject: Subject,
   verdict: Verdict | undefined,
 ): Action | undefined => {
@@ -56,7 +58,9 @@ const heldByPolicy = (
   const madeByHand =
     subject.kind === "by-hand" ||
     (subject.kind === "gone" && subject.replacement !== undefined && entry.kind === "match");
-  if (madeByHand && entry.existing === "report") {
+  // Nobody uses one that is dead, and a declared token must exist.
+  const token = predecessorOf(subject);
+  if (madeByHand && entry.existing === "report" && token !== undefined && isLive(token, now)) {
     const because = verdict === undefined ? "" : `; ${verdict.message}`;
     return report("Existing", `made by hand, and the policy only reports those${because}`, about(subject));
   }
@@ -92,15 +96,29 @@ const asked = (request: Request | undefined, account: Account): Verdict | undefi
     : undefined;
 };
 
+/** More than these, left over from rotations that failed, are not deleted by waiting for the next pass. */
+const MAX_STRAYS = 3;
+
+/** Each further rotation would leave one more token behind that nobody knows the value of. */
+const haltedBy = (account: Account, now: Date): Action | undefined => {
+  const strays = account.strays.filter((token) => isLive(token, now)).map(({ id }) => id);
+  return strays.length < MAX_STRAYS
+    ? undefined
+    : report(
+        "Halted",
+        `${strays.length} tokens that rotations left over could not be deleted (${strays.join(", ")}), so no other is made; let the access token delete deploy tokens, or delete them in GitLab`,
+      );
+};
+
 const isDue = (input: DecisionInput, subject: Subject): boolean => {
   const { lineage, now } = input;
   if (subject.kind === "ambiguous")
-    return subject.tokens.some((token) => isDue(input, { kind: "by-hand", token }));
+    return subject.tokens.some((token) => isDue(input, { kind: "by-hand", token, begun: false }));
   const verdict = whyDue({ lineage, subject, now });
   return (
     verdict !== undefined &&
     !isRemoved(lineage, subject, now) &&
-    heldByPolicy(lineage, subject, verdict) === undefined
+    heldByPolicy(input, subject, verdict) === undefined
   );
 };
 
@@ -112,12 +130,14 @@ const chooseMain = (input: DecisionInput, account: Account, subject: Subject): A
       "its token was revoked or deleted in GitLab, so a `match` leaves the name alone; declare the token with `name` to have it made anew",
       about(subject),
     );
+  const halted = haltedBy(account, now);
   const request = asked(input.request, account);
   const verdict = whyDue({ lineage, subject, now });
-  const held = request === undefined ? heldByPolicy(lineage, subject, verdict) : undefined;
+  const held = request === undefined ? heldByPolicy(input, subject, verdict) : undefined;
   if (held !== undefined) return held;
   const due = verdict?.reason === "Missing" ? verdict : (request ?? verdict);
   if (due === undefined) return keep(input, subject);
+  if (halted !== undefined) return { ...halted, ...about(subject), keptFromRotating: true };
   return { action: due.reason === "Missing" ? "create" : "rotate", ...due, ...about(subject) };
 };
 
@@ -135,7 +155,14 @@ const sayBeside = ({ lineage, observed }: DecisionInput, account: Account, subje
     reports.push(
       report(
         "SecretRenamed",
-        `the policy says ${lineage.secretName}, but consumers read ${secret.description.name}, where rotation goes on; to move, schedule ${secret.description.name} for deletion once nobody reads it`,
+        `the policy says ${lineage.secretName}, but consumers read ${secret.description.name}, where rotation goes on; to move, set \`existing: replace\` and remove the tag ${LINEAGE_TAG} from ${secret.description.name}: the next pass then stores a new token in ${lineage.secretName}, and the old value works until it expires`,
+      ),
+    );
+  if (subject.kind === "overwritten")
+    reports.push(
+      report(
+        "ForeignSecret",
+        `somebody stored another value over token ${subject.token.id}, which consumers read now; it is replaced when that token is due`,
       ),
     );
   if (account.tagsStripped)
@@ -156,7 +183,7 @@ const sayBeside = ({ lineage, observed }: DecisionInput, account: Account, subje
 export const decide = (input: DecisionInput): Decision => {
   const { lineage, observed, now } = input;
   const account = takeAccount(lineage, observed, now);
-  const subject = findSubject(account, now);
+  const subject = findSubject(account, observed, now);
   const conflictInput: ConflictInput = { ...input, account, subject };
   const conflict = findConflict(conflictInput);
   const main = conflict ? onConflict(input, subject, conflict) : chooseMain(input, account, subject);

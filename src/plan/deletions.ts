@@ -87,19 +87,19 @@ const strays = (input: ConflictInput): Candidate[] => {
   const { account, observed, safety } = input;
   if (account.record === undefined) return [];
   const from = later(account.record.at, safety.strayAfter);
-  const barrier =
-    account.current.kind === "foreign"
-      ? "the secret's current value is not ours"
-      : observed.versionIds === undefined
-        ? "the secret's versions were not looked at"
-        : undefined;
+  const barrierFor = ({ id }: DeployToken): string | undefined => {
+    if (account.current.kind === "foreign") return "the secret's current value is not ours";
+    if (observed.versionIds === undefined) return "the secret's versions were not looked at";
+    // People copy secrets with their tags, the record among them.
+    return observed.claimedElsewhere.has(id) ? "another secret names this token" : undefined;
+  };
   return account.strays.map((token) => ({
     token,
     reason: "Stray",
     message: `token ${token.id} is left over from a rotation that did not end well`,
     due: from,
     from,
-    barrier,
+    barrier: barrierFor(token),
   }));
 };
 
@@ -115,8 +115,11 @@ const reportOn = (candidate: Candidate, message: string, now: Date): Action[] =>
   const { token, due, from, barrier } = candidate;
   if (from === undefined && barrier === undefined && token.expiresAt === undefined)
     return [{ action: "report", reason: "NeverExpires", message, tokenId: token.id }];
+  // With nothing in its way it waits because the secret has been changed since: by people who move labels, or by what
+  // tags it every day and so keeps the token for ever.
+  const why = barrier === undefined ? "; the secret was changed since, which begins the overlap anew" : "";
   return due !== undefined && now.getTime() - due.getTime() > HELD_BACK_AFTER
-    ? [{ action: "report", reason: "DeletionHeldBack", message, tokenId: token.id }]
+    ? [{ action: "report", reason: "DeletionHeldBack", message: `${message}${why}`, tokenId: token.id }]
     : [];
 };
 

@@ -34,7 +34,7 @@ export const chooseUsername = (lineage: Lineage, predecessor: DeployToken | unde
 };
 
 const replacedByHand = (lineage: Lineage, subject: Subject): number[] => {
-  if (subject.kind === "by-hand") return [subject.token.id];
+  if (subject.kind === "by-hand" || subject.kind === "moved") return [subject.token.id];
   // Whoever made it after ours was gone may be using it: it is ours to delete only where the policy says so.
   return subject.kind === "gone" && subject.replacement && lineage.entry.existing !== "report"
     ? [subject.replacement.id]

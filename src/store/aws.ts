@@ -60,7 +60,7 @@ const listWith = (clients: AwsClients) =>
         // AWS filters by prefix; only the tag itself is ours.
         if (Object.hasOwn(secret.tags, LINEAGE_TAG)) yield secret;
       }
-      token = answer.NextToken;
+      token = followingToken(token, answer.NextToken, { step: "list" });
     } while (token !== undefined && token !== "");
   };
 
@@ -95,10 +95,23 @@ const versionsWith =
         clients.retrying.send(command, clients.bounded.retrying()),
       );
       ids.push(...(answer.Versions ?? []).map(({ VersionId }) => VersionId).filter((id) => id !== undefined));
-      token = answer.NextToken;
+      token = followingToken(token, answer.NextToken, { step: "versions", secretId });
     } while (token !== undefined && token !== "");
     return ids;
   };
+
+/** The same page again and again would keep a pass going for ever. */
+const followingToken = (
+  sent: string | undefined,
+  next: string | undefined,
+  step: AwsStep,
+): string | undefined => {
+  if (next === undefined || next !== sent) return next;
+  throw new SecretStoreError(
+    `AWS answered ${step.step} with the page that was asked for as the next one. Is the endpoint Secrets Manager's?`,
+    { code: "ERR_SECRET_UNAVAILABLE", ...step, outcome: "refused" },
+  );
+};
 
 interface Creation {
   readonly name: string;

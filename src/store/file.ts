@@ -6,7 +6,7 @@ import { createChanger, findDocument } from "./file-change.ts";
 import { emptyDocument, type FileDocument, withTags, withVersion } from "./file-document.ts";
 import { type FileStep, refuse } from "./file-errors.ts";
 import { checkFolder, makeFolder } from "./file-folder.ts";
-import { isSecretName } from "./file-name.ts";
+import { fileOf, isSecretName } from "./file-name.ts";
 
 export interface FileStoreOptions {
   readonly folder: string;
@@ -59,10 +59,28 @@ export const createFileStore = ({ folder, clock }: FileStoreOptions): SecretStor
 const listDocuments = async function* (folder: string): AsyncGenerator<SecretDescription> {
   const step: FileStep = { step: "list" };
   if (!(await checkFolder(folder, step))) return;
+  const unreadable: string[] = [];
   for (const path of await listFiles(folder, step)) {
-    const document = await readDocument(path, step);
-    if (document !== undefined && Object.hasOwn(document.tags, LINEAGE_TAG)) yield toDescription(document);
+    try {
+      const document = await readListed(folder, path, step);
+      if (document !== undefined && Object.hasOwn(document.tags, LINEAGE_TAG)) yield toDescription(document);
+    } catch (error) {
+      unreadable.push(error instanceof Error ? error.message : String(error));
+    }
   }
+  // Told at the end: one file that nobody can read must not hide the others.
+  if (unreadable.length > 0) throw refuse(step, "ERR_SECRET_INVALID", unreadable.join(" "));
+};
+
+/** A copy of a secret's file under another name is no second secret. */
+const readListed = async (
+  folder: string,
+  path: string,
+  step: FileStep,
+): Promise<FileDocument | undefined> => {
+  const document = await readDocument(path, step);
+  if (document === undefined || fileOf(folder, document.name) === path) return document;
+  throw refuse(step, "ERR_SECRET_INVALID", `${path} holds the secret ${document.name}. Move it away.`);
 };
 
 const find = async (

@@ -61,6 +61,11 @@ describe("listTokens", () => {
     expect(tokens[0]?.expiresAt).toEqual(new Date("2027-02-21T02:55:47Z"));
   });
 
+  test("reads a year of five digits, which people type, as an expiry far off", async () => {
+    const { tokens } = await listed(page([{ ...tokenJson, expires_at: "20261-01-01T00:00:00.000Z" }], ""));
+    expect(tokens[0]?.expiresAt?.getUTCFullYear()).toBe(9999);
+  });
+
   test("counts a token once that two pages show", async () => {
     const { tokens } = await listed(page(some(100), "2"), page(some(3, 100), ""));
     expect(tokens).toHaveLength(102);
@@ -99,6 +104,7 @@ describe("listTokens", () => {
     ["a token without expires_at", [page([{ ...tokenJson, expires_at: undefined }], "")]],
     ["a token without revoked", [page([{ ...tokenJson, revoked: undefined }], "")]],
     ["an expiry that is a bare date", [page([{ ...tokenJson, expires_at: "2027-02-21" }], "")]],
+    ["an empty page that names another", [page(some(100), "2"), page([], "3"), page([], "4")]],
     ["an id that is text", [page([{ ...tokenJson, id: "4711" }], "")]],
     ["an id of 0", [page([{ ...tokenJson, id: 0 }], "")]],
     ["scopes that are text", [page([{ ...tokenJson, scopes: "read_registry" }], "")]],

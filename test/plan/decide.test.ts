@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { DeployToken } from "../../src/model/deploy-token.ts";
 import { DAY, HOUR, MINUTE, milliseconds, SECOND } from "../../src/model/duration.ts";
 import { LINEAGE_TAG } from "../../src/model/names.ts";
 import {
@@ -319,4 +320,91 @@ it("reports a token that nobody accounts for, and rotates on without ever listin
 it("says that a secret has another name than the policy's, and goes on in it", () => {
   const decision = decideOn(rotated(passed, { name: "elsewhere" }));
   expect([shortly(decision), decision.reports[0]?.reason]).toEqual([DELETES, "SecretRenamed"]);
+});
+
+describe("an empty secret of ours beside a token made by hand", () => {
+  const byHand = aToken(7, { expiresAt: at(80 * DAY) });
+  const unfinished = aSecret({ record: aRecord({ undone: true }) });
+  it.each<[string, Situation, string]>([
+    [
+      "is filled when a rotation into it was begun: nobody knows that token's value",
+      { tokens: [byHand], secret: unfinished },
+      "rotate ExistingReplaced",
+    ],
+    ["waits for the renewal when none was begun", { tokens: [byHand], secret: aSecret() }, "keep Healthy"],
+    [
+      "is left alone where the policy only reports",
+      { tokens: [byHand], secret: unfinished, entry: declared({ existing: "report" }) },
+      "report Existing",
+    ],
+    [
+      "is filled once that token is dead, even where the policy only reports",
+      {
+        tokens: [aToken(7, { expiresAt: at(-DAY) })],
+        secret: unfinished,
+        entry: declared({ existing: "report" }),
+      },
+      "rotate Expired",
+    ],
+  ])("%s", (_, situation, expected) => {
+    expect(shortly(decideOn(situation))).toBe(expected);
+  });
+});
+
+describe("a secret that was given up for another", () => {
+  const held = { tokens: [now], observed: { claimedElsewhere: new Set([2]) } };
+  it("has its token replaced at once, which then stays as long as one made by hand", () => {
+    const decision = decideOn(held);
+    expect(shortly(decision)).toBe("rotate SecretMoved");
+    expect(decision.rotation?.existing).toEqual([2]);
+  });
+});
+
+describe("a value that somebody put over ours", () => {
+  const adopting = { entry: declared({ adoptSecret: true }) };
+  it.each<[string, Situation, string]>([
+    [
+      "stays until our token is due",
+      { ...rotated(passed, { current: "theirs", previous: versionOf(now) }), ...adopting },
+      "keep Healthy",
+    ],
+    [
+      "is replaced when no token of ours lives on",
+      {
+        ...rotated(passed, { current: "theirs" }),
+        tokens: [{ ...old, revoked: true }],
+        ...adopting,
+      },
+      "create Missing",
+    ],
+  ])("%s", (_, situation, expected) => {
+    expect(shortly(decideOn(situation))).toBe(expected);
+  });
+});
+
+describe("a version that only the list of versions shows", () => {
+  const unseen = (storedAt: Date): Situation =>
+    rotated(passed, {}, { versionIds: [versionOf(aToken(3, { expiresAt: at(90 * DAY) }), storedAt)] });
+  it("bars everything while it is young: the description may be minutes old", () => {
+    expect(shortly(decideOn(unseen(at(-20 * MINUTE + SECOND))))).toBe("report InProgress");
+  });
+  it("is one that people took the labels from, once it is older", () => {
+    expect(shortly(decideOn(unseen(at(-20 * MINUTE))))).toBe(DELETES);
+  });
+});
+
+it("makes no other token while three that failed cannot be deleted", () => {
+  const strays = [11, 12, 13].map((id) => aToken(id));
+  const record = aRecord({ at: at(-DAY), expires: at(70 * DAY), strays: [11, 12, 13], undone: true });
+  const on = (tokens: readonly DeployToken[]) =>
+    decideOn({ tokens, secret: aSecret({ record }), observed: { versionIds: [] } });
+  expect(shortly(on(strays))).toBe("report Halted, Stray 11, Stray 12, Stray 13");
+  expect(on(strays).main.keptFromRotating).toBe(true);
+  expect(shortly(on(strays.slice(1)))).toBe("create Missing, Stray 12, Stray 13");
+});
+
+it("deletes no stray that another secret names: people copy secrets with their tags", () => {
+  const record = aRecord({ expires: at(60 * DAY) });
+  const observed = { versionIds: [], claimedElsewhere: new Set([5]) };
+  expect(decideOn({ tokens: [aToken(5)], secret: aSecret({ record }), observed }).deletions).toEqual([]);
 });

@@ -130,6 +130,20 @@ describe("a folder of secrets", () => {
     expect((await other.describe(NAME))?.lastChangedAt).toEqual(new Date(T0.getTime() + 1000));
   });
 
+  test("lists the other secrets beside a damaged file and a copy, and names both at the end", async () => {
+    await fill();
+    await store.ensure("another", TAGS);
+    await writeFile(join(folder, "torn.json"), '{"name":');
+    await copyFile(file, join(folder, "copy.json"));
+    const names: string[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const { name } of store.list()) names.push(name);
+    };
+    const error = await failureOf(walk());
+    expect(names.sort()).toEqual(["another", NAME].sort());
+    expect(error.message).toMatch(/copy\.json holds the secret .*torn\.json is damaged/s);
+  });
+
   test.each(["cut in half", "emptied", "of another shape", "with one label twice"])(
     "takes a file that is %s for damaged, never for missing, and tells nothing of it",
     async (how) => {
@@ -149,7 +163,6 @@ describe("a folder of secrets", () => {
         () => store.versions(NAME),
         () => store.record(NAME, TAGS),
         () => store.put(NAME, putting(3, "x")),
-        () => list(),
       ];
       for (const attempt of attempts) {
         const error = await failureOf(attempt());
@@ -158,6 +171,10 @@ describe("a folder of secrets", () => {
         expect(error.message).toContain("Restore it from a backup");
         expect(`${error.stack} ${error.cause}`).not.toContain("gldt-");
       }
+      const listing = await failureOf(list());
+      expect(listing).toMatchObject({ code: "ERR_SECRET_INVALID", outcome: "refused" });
+      expect(listing.message).toContain(`${file} is damaged`);
+      expect(listing.message).not.toContain("gldt-");
       expect(await readFile(file, "utf8")).toBe(damaged);
     },
   );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DAY, HOUR, MINUTE } from "../src/model/duration.ts";
-import { LINEAGE_TAG, ROTATION_TAG } from "../src/model/names.ts";
-import { API, actions, type PassWorld, POLICY, SECRET, startPassWorld } from "./support/pass-world.ts";
+import { DAY, HOUR, MINUTE } from "../../src/model/duration.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../../src/model/names.ts";
+import { API, actions, type PassWorld, POLICY, SECRET, startPassWorld } from "../support/pass-world.ts";
 
 const POST = { method: "POST", route: /deploy_tokens$/ };
 
