@@ -27,6 +27,10 @@ process.exitCode = await runCli({
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  // Opened when something is asked only: an open terminal would keep the process alive.
+  get stdin() {
+    return process.stdin;
+  },
   clock: {
     now: () => new Date(),
     monotonic: () => performance.now(),

@@ -1,3 +1,4 @@
+import type { Ports } from "./apply/observe.ts";
 import { connect } from "./connect.ts";
 import type { Logger } from "./logger.ts";
 import type { Policy } from "./model/policy.ts";
@@ -35,17 +36,25 @@ const paintProgress = async (
   };
 };
 
-/** Connects, runs one pass, tells about it as it goes, and lets go of everything. */
-export const runPass = async (program: Program, input: PassInput): Promise<PassReport> => {
-  const { policy, mode, logger, style } = input;
+interface ConnectionUse {
+  readonly ports: Ports;
+  readonly onEvent: (event: PassEvent) => void;
+}
+
+type WorkInput = Omit<PassInput, "mode" | "style"> & Partial<Pick<PassInput, "style">>;
+
+/** Connects, works, tells about it as it goes, and lets go of everything. */
+export const withConnection = async (
+  program: Program,
+  input: WorkInput,
+  work: (use: ConnectionUse) => Promise<PassReport>,
+): Promise<PassReport> => {
+  const { logger, style } = input;
   const connection = await connect(program, input);
   const painter = style && (await paintProgress(program, style));
   try {
-    const report = await reconcile({
-      policy,
+    const report = await work({
       ports: connection.ports,
-      mode,
-      stop: program.stop,
       onEvent: (event) => {
         painter?.on(event);
         const line = eventLine(event);
@@ -60,3 +69,8 @@ export const runPass = async (program: Program, input: PassInput): Promise<PassR
     await connection.close();
   }
 };
+
+export const runPass = (program: Program, input: PassInput): Promise<PassReport> =>
+  withConnection(program, input, ({ ports, onEvent }) =>
+    reconcile({ policy: input.policy, ports, mode: input.mode, stop: program.stop, onEvent }),
+  );

@@ -6,6 +6,7 @@ export interface Program {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
   readonly clock: Clock;
   readonly random: (max: number) => number;
   readonly readFile: (path: string) => Uint8Array;

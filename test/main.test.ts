@@ -73,7 +73,33 @@ describe("a command", () => {
       expect(applied.stdout + applied.stderr).not.toContain(secret);
   });
 
+  it("rotates a leaked token at once, and says what is left to do", async () => {
+    await run(["apply"]);
+    const { code, stdout, stderr } = await run([
+      "rotate",
+      "platform/api",
+      "registry-pull",
+      "--leaked",
+      "--yes",
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("- delete  done");
+    expect(stdout).toContain("The leaked token is deleted.");
+    expect(tokens()).toBe(1);
+    for (const secret of gitlab.issuedSecrets()) expect(stdout + stderr).not.toContain(secret);
+    const json = await run(["rotate", "project:platform/api", "registry-pull", "--yes", "--json"]);
+    expect(JSON.parse(json.stdout).summary).toMatchObject({ rotate: 1, failed: 0 });
+  });
+
   it.each<[string, readonly string[], Record<string, string | undefined>, number, RegExp]>([
+    ["a rotation by hand without a terminal to ask on", ["rotate", "platform/api", "x"], {}, 64, /--yes/],
+    [
+      "a rotation of a token that the policy does not cover",
+      ["rotate", "platform/api", "x", "--yes"],
+      {},
+      64,
+      /covers "registry-pull"/,
+    ],
     ["an unknown command", ["aply"], {}, 64, /Did you mean apply/],
     ["no command", [], {}, 64, /Usage/],
     ["no token", ["plan"], { GITLAB_TOKEN: undefined }, 78, /set GITLAB_TOKEN/],

@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import type { Policy } from "../model/policy.ts";
 import type { ActionReport, LineageReport, PassEvent } from "../model/report.ts";
+import type { Request } from "../plan/decide.ts";
 import { carryOutRotation, deleteWhatMayGo, type LineageWork } from "./carry-out.ts";
 import { type Planned, reportOf } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
@@ -13,6 +14,8 @@ export interface ApplyOptions {
   readonly policy: Policy;
   readonly sweep: Sweep;
   readonly stop?: AbortSignal | undefined;
+  /** What a person asked of every lineage given. */
+  readonly request?: Request | undefined;
   readonly onEvent?: ((event: PassEvent) => void) | undefined;
 }
 
@@ -54,7 +57,7 @@ const createBudget = (maxRotations: number, stop: AbortSignal | undefined) => {
 export const applyPlanned = async (
   ports: Ports,
   planned: readonly Planned[],
-  { policy, sweep, stop, onEvent }: ApplyOptions,
+  { policy, sweep, stop, request, onEvent }: ApplyOptions,
 ): Promise<readonly LineageReport[]> => {
   const budget = createBudget(policy.limits.maxRotations, stop);
 
@@ -74,7 +77,7 @@ export const applyPlanned = async (
   };
 
   const applyOne = async (item: Planned): Promise<LineageReport> => {
-    const work: LineageWork = { lineage: item.lineage, sweep, tags: policy.store.tags, stop };
+    const work: LineageWork = { lineage: item.lineage, sweep, tags: policy.store.tags, stop, request };
     const deletions = stop?.aborted ? [] : await deleteWhatMayGo(ports, work, item.seen);
     const rotated = await rotation(item, work);
     const report = reportOf(item, [...deletions, ...rotated, ...item.seen.decision.reports]);

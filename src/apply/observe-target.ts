@@ -1,6 +1,7 @@
 import { type DeployToken, isLive } from "../model/deploy-token.ts";
 import type { Policy } from "../model/policy.ts";
 import { type Coverage, lineagesOf } from "../plan/coverage.ts";
+import type { Lineage } from "../plan/lineage.ts";
 import {
   isPlanned,
   observationFailed,
@@ -15,7 +16,7 @@ import type { Sweep } from "./sweep.ts";
  * The names that exist: of live tokens, and of secrets. Where secrets cannot be listed, a dead token may still be the
  * one that a secret holds, which only a look at that secret tells.
  */
-const namesThatExist = (
+export const namesThatExist = (
   tokens: readonly DeployToken[],
   { sweep, coverage, now }: { readonly sweep: Sweep; readonly coverage: Coverage; readonly now: Date },
 ): readonly string[] => [
@@ -30,6 +31,21 @@ const isNobodys = ({ lineage, seen }: Planned): boolean =>
   seen.decision.account.owner !== "us";
 
 export const hasItsSecret = ({ seen }: Planned): boolean => seen.decision.account.owner === "us";
+
+/** Whether another declared token, or one with a secret, comes to the same new name; what only GitLab lists is not looked at. */
+export const collidesAnywhere = (
+  { secretName, tag }: Lineage,
+  {
+    coverages,
+    policy,
+    sweep,
+  }: { readonly coverages: readonly Coverage[]; readonly policy: Policy; readonly sweep: Sweep },
+): boolean =>
+  coverages.some((coverage) =>
+    lineagesOf(coverage, policy, sweep.namesOf(coverage.target)).some(
+      (other) => other.secretName === secretName && other.tag !== tag,
+    ),
+  );
 
 /** Every lineage of one target. One that cannot be observed fails alone. */
 export const observeTarget = async (

@@ -4,6 +4,7 @@ export type FailedOutcome = "refused" | "unknown";
 export type RotatorErrorCode =
   | "ERR_SETTINGS_INVALID"
   | "ERR_POLICY_INVALID"
+  | "ERR_REQUEST_INVALID"
   | "ERR_DEADLINE_PASSED"
   | "ERR_STOPPED"
   | "ERR_TOKEN_REJECTED"
@@ -45,6 +46,11 @@ export abstract class RotatorError extends Error {
 /** The environment is wrong (exit 78). The message lists everything that is. */
 export class SettingsError extends RotatorError {
   readonly code = "ERR_SETTINGS_INVALID";
+}
+
+/** What a person asked for cannot be: the command was given wrongly (exit 64). */
+export class RequestError extends RotatorError {
+  readonly code = "ERR_REQUEST_INVALID";
 }
 
 /** One thing wrong in rotation.yaml. */

@@ -145,11 +145,13 @@ const mayBeFresh = (expiresAt: Date | undefined, { lineage, safety, now }: Confl
 /** A version that the list of versions holds and the description does not: the description may be minutes old. */
 const storedUnseen = ({ account, observed, safety, now }: ConflictInput): VersionName | undefined => {
   if (account.owner !== "us" || observed.secret.status !== "found") return undefined;
-  const shown = new Set(observed.secret.description.versions.map(({ id }) => id));
+  const shown = observed.secret.description.versions.flatMap(({ id }) => decodeVersionId(id) ?? []);
+  // One that is older than what is shown has lost its labels, as every version does in time.
+  const isNewer = ({ storedAt, tokenId }: VersionName): boolean =>
+    shown.every((other) => storedAt > other.storedAt) || shown.every((other) => tokenId > other.tokenId);
   return observed.versionIds
-    ?.filter((id) => !shown.has(id))
-    .flatMap((id) => decodeVersionId(id) ?? [])
-    .find(({ storedAt }) => now.getTime() - storedAt.getTime() < safety.strayAfter);
+    ?.flatMap((id) => decodeVersionId(id) ?? [])
+    .find((version) => isNewer(version) && now.getTime() - version.storedAt.getTime() < safety.strayAfter);
 };
 
 const inProgress: Check = (input) => {

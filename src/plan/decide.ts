@@ -145,7 +145,7 @@ const onConflict = (input: DecisionInput, subject: Subject, conflict: Conflict):
   report(conflict.reason, conflict.message, {
     ...about(subject),
     keptFromRotating:
-      conflict.reason !== "InProgress" && (input.request !== undefined || isDue(input, subject)),
+      input.request !== undefined || (conflict.reason !== "InProgress" && isDue(input, subject)),
   });
 
 const sayBeside = ({ lineage, observed }: DecisionInput, account: Account, subject: Subject): Action[] => {

@@ -35,7 +35,9 @@ const barrierOf = (input: ConflictInput, token: DeployToken): string | undefined
   if (account.current.token === undefined || !account.current.listed || !isLive(account.current.token, now))
     return "the secret's current value belongs to no live token";
   if (observed.claimedElsewhere.has(token.id)) return "another secret names this token";
-  const behind = observed.secret.status === "found" ? observed.secret.description.replicasBehind : [];
+  const description = observed.secret.status === "found" ? observed.secret.description : undefined;
+  if (description?.lastChangedAt === undefined) return "the secret does not say when it last changed";
+  const behind = description.replicasBehind;
   return behind.length > 0 ? `a replica of the secret is behind: ${behind.join(", ")}` : undefined;
 };
 

@@ -26,6 +26,7 @@ const rotator = async (command: string): Promise<void> => {
     env: { GITLAB_TOKEN: admin.token, GITLAB_BASE_URL: gitlab.url, LOG_LEVEL: "error" },
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: process.stdin,
     clock,
     random: () => 0,
     readFile: (path) => readFileSync(path),

@@ -388,6 +388,11 @@ describe("a version that only the list of versions shows", () => {
   it("bars everything while it is young: the description may be minutes old", () => {
     expect(shortly(decideOn(unseen(at(-20 * MINUTE + SECOND))))).toBe("report InProgress");
   });
+  it("has lost its labels as all do, when it is older than what is shown", () => {
+    const before = versionOf(aToken(1, { expiresAt: at(10 * DAY) }), at(-19 * MINUTE));
+    const decision = decideOn(rotated(at(-18 * MINUTE), {}, { versionIds: [before] }));
+    expect(shortly(decision)).toBe("keep Healthy");
+  });
   it("is one that people took the labels from, once it is older", () => {
     expect(shortly(decideOn(unseen(at(-20 * MINUTE))))).toBe(DELETES);
   });

@@ -1,8 +1,11 @@
+import type { Ports } from "../../src/apply/observe.ts";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import type { PassEvent, PassReport } from "../../src/model/report.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { reconcile } from "../../src/reconcile.ts";
+import { type RotateLineageOptions, type RotationRequest, rotateLineage } from "../../src/rotate-lineage.ts";
 import { createAwsStore } from "../../src/store/aws.ts";
 import type { AddPersonalAccessToken } from "./gitlab/personal-access-token-desk.ts";
 import { type GitLabSimulator, startGitLab } from "./gitlab/simulator.ts";
@@ -25,12 +28,16 @@ export interface PassOptions {
   readonly onRandom?: () => void;
 }
 
+type Confirm = RotateLineageOptions["confirm"];
+
 /** Both systems over HTTP, one clock for all, and passes of the real program between them. */
 export interface PassWorld {
   readonly gitlab: GitLabSimulator;
   readonly aws: SecretsManagerSimulator;
   policy: string;
   pass(options?: PassOptions): Promise<PassReport>;
+  /** What `rotate` does once it was confirmed. */
+  rotate(request?: Partial<RotationRequest>, confirm?: Confirm): Promise<PassReport>;
   wait(milliseconds: number): void;
   now(): number;
   /** Ids of the project's tokens. */
@@ -54,25 +61,33 @@ export const startPassWorld = async (accessToken: AddPersonalAccessToken = {}): 
     clock,
     writesPerSecond: 1000,
   });
+  const read = (text: string): Policy =>
+    loadPolicy({ file: "rotation.yaml", bytes: Buffer.from(text), baseUrl: gitlab.url });
+  const portsFor = (policy: Policy, onRandom: () => void): Ports => ({
+    gitlab: client,
+    store,
+    clock,
+    safety: policy.safety,
+    random: (max) => {
+      onRandom();
+      return max;
+    },
+  });
   const world: PassWorld = {
     gitlab,
     aws,
     policy: POLICY,
     pass: ({ mode = "apply", onEvent = () => undefined, onRandom = () => undefined } = {}) => {
-      const policy = loadPolicy({
-        file: "rotation.yaml",
-        bytes: Buffer.from(world.policy),
-        baseUrl: gitlab.url,
-      });
-      const random = (max: number): number => {
-        onRandom();
-        return max;
-      };
-      return reconcile({
+      const policy = read(world.policy);
+      return reconcile({ policy, ports: portsFor(policy, onRandom), mode, onEvent });
+    },
+    rotate: (request = {}, confirm = () => Promise.resolve(true)) => {
+      const policy = read(world.policy);
+      return rotateLineage({
         policy,
-        ports: { gitlab: client, store, clock, safety: policy.safety, random },
-        mode,
-        onEvent,
+        ports: portsFor(policy, () => undefined),
+        request: { kind: undefined, idOrPath: API.path, token: "registry-pull", leaked: false, ...request },
+        confirm,
       });
     },
     wait: (milliseconds) => {
