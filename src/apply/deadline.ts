@@ -1,8 +1,23 @@
 import type { Clock, Gate } from "../model/clock.ts";
 import { DeadlineError } from "../model/errors.ts";
+import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 
 /** How long a deletion may rely on the describe that allowed it. */
 export const DELETE_WITHIN = 60_000;
+
+type Instant = { readonly wall: number; readonly monotonic: number };
+
+/**
+ * Throws when the wall clock has been set since an instant at which it was right: a record from the future would keep
+ * every pass from its lineage until that time has come.
+ */
+export const refuseSteppedClock = (clock: Clock, since: Instant): void => {
+  const stepped = clock.now().getTime() - since.wall - (clock.monotonic() - since.monotonic);
+  if (Math.abs(stepped) > SKEW_TOLERANCE)
+    throw new DeadlineError(
+      `this machine's clock was set by ${Math.round(stepped / 1000)} s, or it slept, as the rotation began; the next pass tries again`,
+    );
+};
 
 /**
  * A gate that shuts `length` milliseconds after `since`, by the wall clock or by the monotonic one, whichever says so
@@ -10,7 +25,7 @@ export const DELETE_WITHIN = 60_000;
  */
 export const deadlineGate = (
   clock: Clock,
-  since: { readonly wall: number; readonly monotonic: number },
+  since: Instant,
   { length, what }: { readonly length: number; readonly what: string },
 ): Gate => {
   return () => {

@@ -114,7 +114,9 @@ const clockSkew: Check = ({ observed, account, now }) => {
     return skew(observed.clockSkew);
   const versions = observed.secret.status === "found" ? observed.secret.description.versions : [];
   const stored = account.owner === "us" ? versions.flatMap(({ id }) => decodeVersionId(id) ?? []) : [];
-  const written = [account.record?.at, ...stored.map(({ storedAt }) => storedAt)];
+  // Of a rotation that was undone nothing is left, whenever it was.
+  const begun = account.record?.undone === true ? undefined : account.record?.at;
+  const written = [begun, ...stored.map(({ storedAt }) => storedAt)];
   const future = written.find(
     (time) => time !== undefined && time.getTime() - now.getTime() > SKEW_TOLERANCE,
   );
