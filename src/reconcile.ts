@@ -60,7 +60,7 @@ const byPathAndToken = (one: LineageReport, other: LineageReport): number =>
 export const reconcile = async (options: PassOptions): Promise<PassReport> => {
   const { policy, ports, mode, stop, onEvent } = options;
   const startedAt = ports.clock.now();
-  const sweep = await sweepSecrets(ports.store, policy.gitlab.instance);
+  const sweep = await sweepSecrets(ports, policy.gitlab.instance);
   const warnings: string[] = [];
   const warn = (message: string): void => {
     warnings.push(message);

@@ -88,7 +88,7 @@ export const rotateLineage = async (options: RotateLineageOptions): Promise<Pass
     summary: summarise(lineages),
     warnings: [],
   });
-  const sweep = await sweepSecrets(ports.store, policy.gitlab.instance);
+  const sweep = await sweepSecrets(ports, policy.gitlab.instance);
   const { resolved, failed } = await resolveTargets(ports.gitlab, policy);
   const { coverages, leftAlone } = coverTargets(resolved);
   const unread = [

@@ -5,7 +5,20 @@ import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 /** How long a deletion may rely on the describe that allowed it. */
 export const DELETE_WITHIN = 60_000;
 
-type Instant = { readonly wall: number; readonly monotonic: number };
+/** A moment by both clocks, in milliseconds. */
+export interface Instant {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+export const instantOf = (clock: Clock): Instant => ({
+  wall: clock.now().getTime(),
+  monotonic: clock.monotonic(),
+});
+
+/** How long ago it was, by the clock that says more: one may be stepped, the other may stand still in a machine's sleep. */
+export const elapsedSince = (clock: Clock, since: Instant): number =>
+  Math.max(Math.abs(clock.now().getTime() - since.wall), clock.monotonic() - since.monotonic);
 
 /**
  * Throws when the wall clock has been set since an instant at which it was right: a record from the future would keep
@@ -21,7 +34,7 @@ export const refuseSteppedClock = (clock: Clock, since: Instant): void => {
 
 /**
  * A gate that shuts `length` milliseconds after `since`, by the wall clock or by the monotonic one, whichever says so
- * first: one may be stepped, the other may stand still while a machine sleeps.
+ * first.
  */
 export const deadlineGate = (
   clock: Clock,
@@ -29,9 +42,7 @@ export const deadlineGate = (
   { length, what }: { readonly length: number; readonly what: string },
 ): Gate => {
   return () => {
-    const wall = clock.now().getTime() - since.wall;
-    const elapsed = Math.max(Math.abs(wall), clock.monotonic() - since.monotonic);
-    if (elapsed > length)
+    if (elapsedSince(clock, since) > length)
       throw new DeadlineError(
         `${what} took longer than ${Math.round(length / 1000)} s, so it was not sent; the next pass tries again`,
       );

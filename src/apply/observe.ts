@@ -5,6 +5,7 @@ import { type Decision, decide, idToProbe, needsVersionIds, type Request } from 
 import { findTaggedSecret } from "../plan/find-secret.ts";
 import type { FoundSecret, Lineage, Observed, SafetySettings } from "../plan/lineage.ts";
 import { isValidSecretName } from "../policy/template.ts";
+import { type Instant, instantOf } from "./deadline.ts";
 import type { Sweep } from "./sweep.ts";
 
 /** What the steps need of the world. */
@@ -23,7 +24,7 @@ export interface Observation {
   /** Every token that the target had, whatever its name. */
   readonly listedIds: ReadonlySet<number>;
   /** When the secret was described, by both clocks: a deletion relies on it for a minute only. */
-  readonly describedAt: { readonly wall: number; readonly monotonic: number };
+  readonly describedAt: Instant;
 }
 
 export interface ObservationInput {
@@ -49,9 +50,10 @@ const findSecret = async ({ store }: Ports, input: ObservationInput): Promise<Fo
 /** Reads what a decision about the lineage needs, and no more: the odd GET and the version list only where they matter. */
 export const observe = async (ports: Ports, input: ObservationInput): Promise<Observation> => {
   const { gitlab, store, clock, safety } = ports;
-  const { lineage, sweep, request } = input;
-  const describedAt = { wall: clock.now().getTime(), monotonic: clock.monotonic() };
-  const secret = await findSecret(ports, input);
+  const { lineage, request } = input;
+  const sweep = input.fresh ? await input.sweep.upToDate() : input.sweep;
+  const describedAt = instantOf(clock);
+  const secret = await findSecret(ports, { ...input, sweep });
   const listing = input.listing ?? (await gitlab.listTokens(lineage.target));
   const arn = secret.status === "found" ? secret.description.arn : undefined;
   const tokens = listing.tokens.filter(({ name }) => name === lineage.token);

@@ -16,7 +16,7 @@ import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 import type { Lineage } from "../plan/lineage.ts";
 import type { Rotation } from "../plan/rotation.ts";
 import { formatCredential } from "./credential-format.ts";
-import { deadlineGate, refuseSteppedClock } from "./deadline.ts";
+import { deadlineGate, instantOf, refuseSteppedClock } from "./deadline.ts";
 import type { Observation, Ports } from "./observe.ts";
 import { undo } from "./undo.ts";
 
@@ -139,7 +139,7 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
   const arn = await ensureSecret(ports, input);
 
   refuseSteppedClock(clock, input.observation.describedAt);
-  const since = { wall: clock.now().getTime(), monotonic: clock.monotonic() };
+  const since = instantOf(clock);
   const at = wholeSeconds(since.wall);
   // Less a random part: so that this rotation's token can be told from every other's.
   const shift = ports.random(Math.floor(safety.strayAfter / 2 / 1000)) * 1000;

@@ -4,6 +4,8 @@ import { LINEAGE_TAG } from "../model/names.ts";
 import type { SecretDescription, SecretStore } from "../model/ports.ts";
 import type { Target } from "../model/target.ts";
 import { decodeVersionId } from "../model/version-id.ts";
+import { elapsedSince, instantOf } from "./deadline.ts";
+import type { Ports } from "./observe.ts";
 
 /** All secrets of this instance's lineages, as one ListSecrets sweep showed them; it may be minutes old. */
 export interface Sweep {
@@ -15,7 +17,14 @@ export interface Sweep {
   namesOf(target: Target): readonly string[];
   /** Whether the labels of a secret other than this one name the token. */
   isClaimedElsewhere(tokenId: number, arn: string | undefined): boolean;
+  /**
+   * This one, or a new one where it is too old to act upon: a secret made since would be overlooked, and its token taken
+   * for one that nothing holds.
+   */
+  upToDate(): Promise<Sweep>;
 }
+
+type SweepPorts = Pick<Ports, "store" | "clock" | "safety">;
 
 const pushTo = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
   const list = map.get(key);
@@ -40,7 +49,9 @@ const readAll = async (
   }
 };
 
-export const sweepSecrets = async (store: SecretStore, instance: string): Promise<Sweep> => {
+export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise<Sweep> => {
+  const { store, clock, safety } = ports;
+  const begun = instantOf(clock);
   const { secrets, problem } = await readAll(store);
   const byTag = new Map<string, SecretDescription[]>();
   const names = new Map<string, string[]>();
@@ -56,11 +67,23 @@ export const sweepSecrets = async (store: SecretStore, instance: string): Promis
       if (version !== undefined) pushTo(holders, version.tokenId, secret.arn);
     }
   }
-  return {
+  let next: Promise<Sweep> | undefined;
+  const again = (): Promise<Sweep> => {
+    next ??= sweepSecrets(ports, instance).catch((error: unknown) => {
+      next = undefined;
+      throw error;
+    });
+    return next;
+  };
+  const sweep: Sweep = {
     complete: problem === undefined,
     incompleteBecause: problem?.message,
     tagged: (tag) => byTag.get(tag) ?? [],
     namesOf: ({ kind, id }) => names.get(`${kind} ${id}`) ?? [],
     isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId)?.some((other) => other !== arn) ?? false,
+    // A token of a secret that this one misses is younger than this and a stale read together, and so in progress.
+    upToDate: async () =>
+      elapsedSince(clock, begun) <= safety.strayAfter / 2 ? sweep : (await again()).upToDate(),
   };
+  return sweep;
 };
