@@ -65,7 +65,11 @@ const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string>
   if (secret.status === "found") return secret.description.arn;
   const arn = await ports.store.ensure(lineage.secretName, ourTags(input));
   const made = await describeSurely(ports, arn);
-  if (made?.tags[LINEAGE_TAG] !== lineage.tag || currentVersionId(made) !== undefined)
+  const isTaken =
+    made?.tags[LINEAGE_TAG] !== lineage.tag ||
+    made.tags[ROTATION_TAG] !== undefined ||
+    currentVersionId(made) !== undefined;
+  if (isTaken)
     throw new SecretStoreError(
       `the secret ${lineage.secretName} was made by somebody else at the same time; the next pass looks again`,
       { code: "ERR_SECRET_INVALID", step: "ensure", secretId: lineage.secretName, outcome: "refused" },
