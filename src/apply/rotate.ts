@@ -93,6 +93,21 @@ const differences = (
   ];
 };
 
+/** Lifetime less a random part, so that this rotation's token can be told from every other's. */
+const chooseExpiry = (ports: Ports, { lineage, observation }: RotationInput, at: Date): Date => {
+  const { secret } = observation.observed;
+  const versions = secret.status === "found" ? secret.description.versions : [];
+  const taken = new Set([
+    ...versions.map(({ id }) => decodeVersionId(id)?.expiresAt.getTime()),
+    observation.decision.account.record?.expires.getTime(),
+  ]);
+  const longest = wholeSeconds(at.getTime() + lineage.entry.lifetime).getTime();
+  let expires = longest - ports.random(Math.floor(ports.safety.strayAfter / 2 / 1000)) * 1000;
+  // Two rotations within minutes of each other may come to one second by chance: then the record would seem fulfilled.
+  while (taken.has(expires)) expires -= 1000;
+  return new Date(expires);
+};
+
 /**
  * A proxy or a cache may answer the POST with an older token. That one is neither stored nor deleted; if ours was made,
  * the record finds it.
@@ -145,9 +160,7 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
   refuseSteppedClock(clock, input.observation.describedAt);
   const since = instantOf(clock);
   const at = wholeSeconds(since.wall);
-  // Less a random part: so that this rotation's token can be told from every other's.
-  const shift = ports.random(Math.floor(safety.strayAfter / 2 / 1000)) * 1000;
-  const expires = new Date(wholeSeconds(at.getTime() + lineage.entry.lifetime).getTime() - shift);
+  const expires = chooseExpiry(ports, input, at);
   const { existing, strays, leaked } = rotation;
   const record: RotationRecord = { at, expires, existing, strays, leaked, undone: false };
   await store.record(arn, { ...ourTags(input), [ROTATION_TAG]: encodeRecord(record) });
