@@ -3,6 +3,8 @@ import type { Target, TargetKind } from "./target.ts";
 
 const MAX_LENGTH = 256;
 const HASH_DIGITS = 16;
+/** The cut may go through an escape. */
+const CUT = /^(?:[A-Za-z0-9 ._-]|=[0-9A-F]{2})*(?:=[0-9A-F]?)?\+[0-9a-f]{16}$/;
 
 const escapeName = (name: string): string =>
   Array.from(Buffer.from(name, "utf8"), (byte) => {
@@ -37,7 +39,9 @@ export const decodeLineageTag = (tag: string): LineageName | undefined => {
   const [, instance, kind, id, escaped] = /^(\S+) (project|group)s\/([1-9]\d{0,15}) (.*)$/s.exec(tag) ?? [];
   if (instance === undefined || escaped === undefined) return undefined;
   const name = { instance, kind: kind as TargetKind, targetId: Number(id) };
-  if (/\+[0-9a-f]{16}$/.test(escaped)) return { ...name, token: undefined };
+  if (!Number.isSafeInteger(name.targetId) || tag.length > MAX_LENGTH) return undefined;
+  // Only what did not fit was cut, so a tag that ends in a hash is as long as a tag can be.
+  if (tag.length === MAX_LENGTH && CUT.test(escaped)) return { ...name, token: undefined };
   if (!/^(?:[A-Za-z0-9 ._-]|=[0-9A-F]{2})*$/.test(escaped)) return undefined;
   const bytes = Buffer.from(
     escaped.replaceAll(/=(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

@@ -58,5 +58,6 @@ export const decodeRecord = (text: string): RotationRecord | undefined => {
     undone: words.includes("undone"),
   };
   if (Number.isNaN(record.at.getTime()) || Number.isNaN(record.expires.getTime())) return undefined;
-  return render(record) === text ? record : undefined;
+  if (![...record.existing, ...record.strays].every(Number.isSafeInteger)) return undefined;
+  return encodeRecord(record) === text ? record : undefined;
 };
