@@ -1,5 +1,6 @@
 import type { SecretsManagerClient, SecretsManagerClientConfig } from "@aws-sdk/client-secrets-manager";
 import { type Duration, milliseconds, SECOND } from "../model/duration.ts";
+import { boundAnswers } from "./aws-bounded.ts";
 
 export interface AwsTimeouts {
   readonly connection: Duration;
@@ -58,6 +59,8 @@ export const createAwsClients = async (options: AwsClientOptions): Promise<AwsCl
     requestHandler: retrying.config.requestHandler,
     maxAttempts: 1,
   });
+  boundAnswers(retrying);
+  boundAnswers(once);
   const bound = (attempts: number): CallOptions => ({
     abortSignal: AbortSignal.timeout(2 * attempts * (timeouts.connection + timeouts.request)),
   });

@@ -1,19 +1,20 @@
-import type { DescribeSecretResponse, SecretListEntry, Tag } from "@aws-sdk/client-secrets-manager";
+import type { Tag } from "@aws-sdk/client-secrets-manager";
 import type { SecretDescription, SecretVersion } from "../model/ports.ts";
+import type { Description, ListEntry } from "./aws-answers.ts";
 
 /** From DescribeSecret: the only one that tells how far replicas are. */
-export const fromDescribe = (answer: DescribeSecretResponse, region: string): SecretDescription => ({
+export const fromDescribe = (answer: Description, region: string): SecretDescription => ({
   ...common(answer, region),
   versions: versionsFrom(answer.VersionIdsToStages),
   replicasBehind: (answer.ReplicationStatus ?? [])
     .filter((replica) => replica.Status !== "InSync")
-    .map(({ Region = "?", Status = "unknown", StatusMessage }) =>
-      StatusMessage === undefined ? `${Region}: ${Status}` : `${Region}: ${Status}, ${StatusMessage}`,
+    .map(({ Region, Status, StatusMessage }) =>
+      [`${Region ?? "?"}: ${Status ?? "unknown"}`, StatusMessage].filter(Boolean).join(", "),
     ),
 });
 
 /** From a page of ListSecrets, which says nothing of replicas: describe the secret before relying on them. */
-export const fromListEntry = (entry: SecretListEntry, region: string): SecretDescription => ({
+export const fromListEntry = (entry: ListEntry, region: string): SecretDescription => ({
   ...common(entry, region),
   versions: versionsFrom(entry.SecretVersionsToStages),
   replicasBehind: [],
@@ -22,18 +23,20 @@ export const fromListEntry = (entry: SecretListEntry, region: string): SecretDes
 export const toTags = (tags: Readonly<Record<string, string>>): Tag[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-const common = (answer: DescribeSecretResponse | SecretListEntry, region: string) => ({
-  arn: answer.ARN ?? "",
-  name: answer.Name ?? "",
-  tags: Object.fromEntries((answer.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
-  lastChangedAt: answer.LastChangedDate,
-  deletionDate: answer.DeletedDate,
-  isReplica: answer.PrimaryRegion !== undefined && answer.PrimaryRegion !== region,
+const common = (answer: Description | ListEntry, region: string) => ({
+  arn: answer.ARN,
+  name: answer.Name,
+  tags: Object.fromEntries((answer.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""])),
+  lastChangedAt: answer.LastChangedDate ?? undefined,
+  deletionDate: answer.DeletedDate ?? undefined,
+  isReplica: typeof answer.PrimaryRegion === "string" && answer.PrimaryRegion !== region,
   rotationEnabled: answer.RotationEnabled === true,
-  owningService: answer.OwningService,
+  owningService: answer.OwningService ?? undefined,
 });
 
-const versionsFrom = (stages: Record<string, string[]> | undefined): readonly SecretVersion[] =>
+const versionsFrom = (
+  stages: Readonly<Record<string, readonly string[]>> | null | undefined,
+): readonly SecretVersion[] =>
   Object.entries(stages ?? {})
     .filter(([, labels]) => labels.length > 0)
     .map(([id, labels]) => ({ id, labels }));

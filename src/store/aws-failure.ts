@@ -14,10 +14,11 @@ export const readFailure = (error: unknown): AwsFailure => {
   const { name, message, code, $metadata, $fault } = fieldsOf(error);
   const answered = $fault !== undefined && $metadata?.requestId !== undefined;
   return {
-    name: name ?? "Error",
+    name: oneLine(name, MAX_NAME) || "Error",
     // A SyntaxError quotes the answer's body, and a proxy's page may quote the request.
-    message: name === "SyntaxError" ? "the answer is not JSON" : oneLine(message ?? ""),
-    networkCode: code,
+    message: name === "SyntaxError" ? "the answer is not JSON" : oneLine(message, MAX_MESSAGE),
+    // The SDK copies what stands in an answer onto the error, so only one without an answer has a code of the network's.
+    networkCode: $fault === undefined && typeof code === "string" ? code : undefined,
     status: answered ? $metadata.httpStatusCode : undefined,
     attempts: $metadata?.attempts ?? 1,
   };
@@ -48,10 +49,13 @@ export const surelyNotDone = (failure: AwsFailure, left: boolean): boolean =>
   (failure.status !== undefined && failure.status >= 400 && failure.status < 500) ||
   (failure.networkCode !== undefined && NEVER_CONNECTED.has(failure.networkCode));
 
+const MAX_NAME = 100;
+const MAX_MESSAGE = 500;
+
 interface Fields {
-  readonly name?: string;
-  readonly message?: string;
-  readonly code?: string;
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
   readonly $fault?: string;
   readonly $metadata?: {
     readonly requestId?: string;
@@ -64,5 +68,5 @@ const fieldsOf = (error: unknown): Fields =>
   typeof error === "object" && error !== null ? (error as Fields) : {};
 
 /** The SDK adds hints for developers on lines of their own. */
-const oneLine = (message: string): string =>
-  (message.split("\n")[0] ?? "").trim().slice(0, 500).replace(/\.$/, "");
+const oneLine = (said: unknown, length: number): string =>
+  typeof said === "string" ? (said.split("\n", 1)[0] ?? "").slice(0, length).trim().replace(/\.$/, "") : "";

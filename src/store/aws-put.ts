@@ -2,6 +2,7 @@ import type { Clock, Gate } from "../model/clock.ts";
 import { milliseconds, SECOND } from "../model/duration.ts";
 import type { SecretStoreError } from "../model/errors.ts";
 import type { SecretPut } from "../model/ports.ts";
+import { unusable } from "./aws-answers.ts";
 import { type AwsClients, MAX_ATTEMPTS } from "./aws-clients.ts";
 import { toStoreError } from "./aws-errors.ts";
 import { isThrottled, readFailure, surelyNotDone } from "./aws-failure.ts";
@@ -54,8 +55,10 @@ const attemptPut = async (
     { step: "deserialize", priority: "low", name: "gate" },
   );
   try {
-    await clients.once.send(command, clients.bounded.once());
-    return undefined;
+    const { VersionId } = await clients.once.send(command, clients.bounded.once());
+    if (VersionId === put.versionId) return undefined;
+    const error = unusable({ step: "put", secretId }, "it does not name the version that was sent");
+    return { error, throttled: false };
   } catch (error) {
     passage.rethrowIfStopped();
     const read = readFailure(error);

@@ -2,6 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import { SecretStoreError } from "../model/errors.ts";
 import { LINEAGE_TAG } from "../model/names.ts";
 import type { SecretDescription, SecretStore } from "../model/ports.ts";
+import { ANSWERS, readAnswer, unusable } from "./aws-answers.ts";
 import { type AwsClientOptions, type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { fromDescribe, fromListEntry, toTags } from "./aws-description.ts";
 import { type AwsStep, toStoreError } from "./aws-errors.ts";
@@ -51,28 +52,33 @@ const listWith = (clients: AwsClients) =>
         MaxResults: PAGE,
         NextToken: token,
       });
-      const answer = await calling({ step: "list" }, () =>
-        clients.retrying.send(command, clients.bounded.retrying()),
+      const answer = readAnswer(
+        ANSWERS.secrets,
+        { step: "list" },
+        await calling({ step: "list" }, () => clients.retrying.send(command, clients.bounded.retrying())),
       );
       const region = await clients.region();
-      for (const entry of answer.SecretList ?? []) {
+      for (const entry of answer.SecretList) {
         const secret = fromListEntry(entry, region);
         // AWS filters by prefix; only the tag itself is ours.
         if (Object.hasOwn(secret.tags, LINEAGE_TAG)) yield secret;
       }
-      token = followingToken(token, answer.NextToken, { step: "list" });
+      token = followingToken(token, answer.NextToken ?? undefined, { step: "list" });
     } while (token !== undefined && token !== "");
   };
 
 const describeWith =
   (clients: AwsClients) =>
   async (secretId: string): Promise<SecretDescription | undefined> => {
+    const step: AwsStep = { step: "describe", secretId };
     try {
       const command = new clients.sdk.DescribeSecretCommand({ SecretId: secretId });
-      const answer = await calling({ step: "describe", secretId }, () =>
-        clients.retrying.send(command, clients.bounded.retrying()),
-      );
-      return fromDescribe(answer, await clients.region());
+      const answer = await calling(step, () => clients.retrying.send(command, clients.bounded.retrying()));
+      const secret = fromDescribe(readAnswer(ANSWERS.description, step, answer), await clients.region());
+      // A proxy or a cache may answer with another's: what is done then would be done to a stranger.
+      if (secret.arn !== secretId && secret.name !== secretId)
+        throw unusable(step, "it describes another secret");
+      return secret;
     } catch (error) {
       if (error instanceof SecretStoreError && error.code === "ERR_SECRET_NOT_FOUND") return undefined;
       throw error;
@@ -82,6 +88,7 @@ const describeWith =
 const versionsWith =
   (clients: AwsClients) =>
   async (secretId: string): Promise<readonly string[]> => {
+    const step: AwsStep = { step: "versions", secretId };
     const ids: string[] = [];
     let token: string | undefined;
     do {
@@ -91,11 +98,13 @@ const versionsWith =
         MaxResults: PAGE,
         NextToken: token,
       });
-      const answer = await calling({ step: "versions", secretId }, () =>
-        clients.retrying.send(command, clients.bounded.retrying()),
+      const answer = readAnswer(
+        ANSWERS.versionIds,
+        step,
+        await calling(step, () => clients.retrying.send(command, clients.bounded.retrying())),
       );
-      ids.push(...(answer.Versions ?? []).map(({ VersionId }) => VersionId).filter((id) => id !== undefined));
-      token = followingToken(token, answer.NextToken, { step: "versions", secretId });
+      ids.push(...(answer.Versions ?? []).flatMap(({ VersionId }) => VersionId ?? []));
+      token = followingToken(token, answer.NextToken ?? undefined, step);
     } while (token !== undefined && token !== "");
     return ids;
   };
@@ -129,15 +138,16 @@ const createSecret = async (
     Tags: toTags(tags),
     ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
   });
-  return calling({ step: "ensure", secretId: name, kmsKeyId }, async () => {
+  const step: AwsStep = { step: "ensure", secretId: name, kmsKeyId };
+  const answer = await calling(step, async () => {
     try {
-      const { ARN } = await clients.retrying.send(command, clients.bounded.retrying());
-      return ARN;
+      return await clients.retrying.send(command, clients.bounded.retrying());
     } catch (error) {
       if (readFailure(error).name === "ResourceExistsException") return undefined;
       throw error;
     }
   });
+  return answer && readAnswer(ANSWERS.created, step, answer).ARN;
 };
 
 const arnOf = async (

@@ -7,7 +7,7 @@ import fc from "fast-check";
 const FACTOR = Number(process.env["FUZZ_RUNS"] ?? 1);
 const SEED = process.env["FUZZ_SEED"];
 
-export const runs = (numRuns: number): fc.Parameters<never> => ({
+export const runs = (numRuns: number): { readonly numRuns: number; readonly seed?: number } => ({
   numRuns: Math.ceil(numRuns * FACTOR),
   ...(SEED === undefined ? {} : { seed: Number(SEED) }),
 });

@@ -5,6 +5,7 @@ import { PolicyError } from "../../src/model/errors.ts";
 import { formatIssue } from "../../src/policy/issue-text.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { policyWarnings } from "../../src/policy/warnings.ts";
+import { everyPath, replaced } from "../fuzz/json-text.ts";
 import { policyText } from "./policy-text.ts";
 
 /** Loads or refuses; whatever else is thrown fails the property. */
@@ -137,20 +138,3 @@ describe("loadPolicy throws nothing but a PolicyError", () => {
     );
   });
 });
-
-type Path = readonly (string | number)[];
-
-const everyPath = (data: unknown, path: Path = []): readonly Path[] => {
-  if (typeof data !== "object" || data === null) return [path];
-  const steps = Array.isArray(data)
-    ? data.map((item, index) => [index, item] as const)
-    : Object.entries(data);
-  return [path, ...steps.flatMap(([step, value]) => everyPath(value, [...path, step]))];
-};
-
-const replaced = (data: unknown, [step, ...rest]: Path, value: unknown): unknown => {
-  if (step === undefined) return value;
-  const copy = structuredClone(data) as Record<string | number, unknown>;
-  copy[step] = replaced(copy[step], rest, value);
-  return copy;
-};

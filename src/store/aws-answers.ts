@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { SecretStoreError } from "../model/errors.ts";
+import type { AwsStep } from "./aws-errors.ts";
+
+// The SDK hands on whatever stands in an answer, under types that it never checks.
+
+const MAX_NAME = 512;
+const MAX_TEXT = 2_048;
+const MAX_LISTED = 1_000;
+
+const text = z.string().max(MAX_TEXT);
+
+/** Counted before it is read: what is wrong with each of a million entries would fill the memory. */
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.array(z.unknown()).max(MAX_LISTED).pipe(z.array(item));
+
+const stages = z.record(text, z.array(text)).nullish();
+
+const secret = {
+  ARN: text.min(1),
+  Name: z.string().min(1).max(MAX_NAME),
+  Tags: listOf(z.object({ Key: text, Value: text.nullish() })).nullish(),
+  LastChangedDate: z.date().nullish(),
+  DeletedDate: z.date().nullish(),
+  PrimaryRegion: text.nullish(),
+  RotationEnabled: z.boolean().nullish(),
+  OwningService: text.nullish(),
+};
+
+const replica = z.object({ Region: text.nullish(), Status: text.nullish(), StatusMessage: text.nullish() });
+
+/** What Secrets Manager must have said for us to go on. */
+export const ANSWERS = {
+  description: z.object({
+    ...secret,
+    VersionIdsToStages: stages,
+    ReplicationStatus: listOf(replica).nullish(),
+  }),
+  // An answer without the list is no empty list: secrets that exist would be taken for missing.
+  secrets: z.object({
+    SecretList: listOf(z.object({ ...secret, SecretVersionsToStages: stages })),
+    NextToken: z.string().nullish(),
+  }),
+  versionIds: z.object({
+    ARN: text.min(1),
+    Versions: listOf(z.object({ VersionId: text.nullish() })).nullish(),
+    NextToken: z.string().nullish(),
+  }),
+  created: z.object({ ARN: text.min(1) }),
+};
+
+export type Description = z.infer<typeof ANSWERS.description>;
+export type ListEntry = z.infer<typeof ANSWERS.secrets>["SecretList"][number];
+
+/** The message names places and types, never values. */
+export const readAnswer = <Result>(schema: z.ZodType<Result>, step: AwsStep, answer: unknown): Result => {
+  const { data, error } = schema.safeParse(answer);
+  if (error === undefined) return data;
+  const [issue] = error.issues;
+  const where = issue?.path.map(String).join(".") ?? "";
+  throw unusable(step, [where, issue?.message ?? "unreadable"].filter(Boolean).join(": "));
+};
+
+/** An answer of the right status that is not what AWS documents: what was asked may have been done or not. */
+export const unusable = ({ step, secretId }: AwsStep, problem: string): SecretStoreError =>
+  new SecretStoreError(
+    `Secrets Manager's answer to ${step}${secretId === undefined ? "" : ` of ${secretId}`} cannot be used: ${problem}. Is the endpoint Secrets Manager's, and does a proxy change its answers?`,
+    { code: "ERR_SECRET_UNAVAILABLE", step, secretId, outcome: "unknown" },
+  );
