@@ -4,16 +4,29 @@ import type { Target } from "../model/target.ts";
 import type { Answer, Call } from "./call.ts";
 import { invalidAnswer } from "./failure.ts";
 
+// GitLab's own limits, with room to spare. Names are compared, escaped and printed, so none may be megabytes long.
+const MAX_NAME = 1_024;
+const MAX_PATH = 8_192;
+const MAX_VALUE = 4_096;
+const MAX_SCOPES = 100;
+const MAX_LISTED = 1_000;
+
 const id = z.int().positive();
 
+/** Counted before it is read: what is wrong with each of a million entries would fill the memory. */
+const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
+  z.array(z.unknown()).max(most).pipe(z.array(item));
+
 const FAR_FUTURE = new Date("9999-12-31T23:59:59Z");
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
 /**
  * People type years of five digits, and GitLab takes them: one such token lives as long as we can tell, and must not make
  * its whole target unreadable.
  */
 const time = z.union([
-  z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  z.iso.datetime({ offset: true }).transform((text) => earlier(new Date(text), FAR_FUTURE)),
   z
     .string()
     .regex(/^\+?\d{5,6}-\d\d-\d\dT/)
@@ -23,10 +36,10 @@ const time = z.union([
 const deployToken = z
   .object({
     id,
-    name: z.string(),
-    username: z.string().min(1),
+    name: z.string().max(MAX_NAME),
+    username: z.string().min(1).max(MAX_NAME),
     expires_at: time.nullable(),
-    scopes: z.array(z.string()),
+    scopes: listOf(z.string().max(MAX_NAME), MAX_SCOPES),
     revoked: z.boolean(),
   })
   .transform(
@@ -37,20 +50,20 @@ const deployToken = z
   );
 
 const project = z
-  .object({ id, path_with_namespace: z.string().min(1) })
+  .object({ id, path_with_namespace: z.string().min(1).max(MAX_PATH) })
   .transform((found): Target => ({ kind: "project", id: found.id, path: found.path_with_namespace }));
 
 const group = z
-  .object({ id, full_path: z.string().min(1) })
+  .object({ id, full_path: z.string().min(1).max(MAX_PATH) })
   .transform((found): Target => ({ kind: "group", id: found.id, path: found.full_path }));
 
 /** What GitLab must have said for us to go on. Everything else in its answers may come and go. */
 export const ANSWERS = {
   token: deployToken,
-  tokens: z.array(deployToken),
-  tokenValue: z.object({ token: z.string().min(1) }).transform(({ token }) => token),
+  tokens: listOf(deployToken, MAX_LISTED),
+  tokenValue: z.object({ token: z.string().min(1).max(MAX_VALUE) }).transform(({ token }) => token),
   project,
-  projects: z.array(project),
+  projects: listOf(project, MAX_LISTED),
   group,
 };
 

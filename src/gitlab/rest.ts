@@ -1,6 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { SettingsError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
+import { boundedAnswer } from "./bounded-answer.ts";
 import type { Connections } from "./connections.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fetch } from "./options.ts";
@@ -28,9 +29,9 @@ export const createRest = ({ url, token, userAgent, connections, exchange }: Res
     throw new SettingsError("GITLAB_TOKEN is empty or holds characters that no access token has");
   const authorized =
     (send: Fetch): Fetch =>
-    (request) => {
+    async (request) => {
       request.headers.set("PRIVATE-TOKEN", token.reveal());
-      return send(request);
+      return boundedAnswer(await send(request));
     };
   const client = createClient<paths>({
     baseUrl: `${url}/api/v4`,

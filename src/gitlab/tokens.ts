@@ -45,12 +45,15 @@ const listTokens = async (rest: Rest, target: Target): Promise<TokenListing> => 
   }
 };
 
+/** Without what was said, which would keep every page in memory until the last. */
+type Heard = Pick<Answer, "status" | "headers" | "receivedAt" | "roundTrip">;
+
 const readList = async (
   { client, exchange }: Rest,
   target: Target,
   call: Call,
-): Promise<{ readonly tokens: readonly DeployToken[]; readonly answers: readonly Answer[] }> => {
-  const answers: Answer[] = [];
+): Promise<{ readonly tokens: readonly DeployToken[]; readonly answers: readonly Heard[] }> => {
+  const answers: Heard[] = [];
   const tokens = new Map<number, DeployToken>();
   const pages = readPages(call, (page) => {
     const params = { path: { id: target.id }, query: { page, per_page: PER_PAGE } };
@@ -61,7 +64,8 @@ const readList = async (
     );
   });
   for await (const answer of pages) {
-    answers.push(answer);
+    const { status, headers, receivedAt, roundTrip } = answer;
+    answers.push({ status, headers, receivedAt, roundTrip });
     for (const token of readAnswer(ANSWERS.tokens, call, answer)) tokens.set(token.id, token);
   }
   return { tokens: [...tokens.values()], answers };
@@ -139,6 +143,8 @@ const deleteToken = async (
       ? client.DELETE("/projects/{id}/deploy_tokens/{token_id}", { params })
       : client.DELETE("/groups/{id}/deploy_tokens/{token_id}", { params }),
   );
-  const isGone = answer.ok || (answer.status === 404 && isMissing(answer.error));
+  const isGone = answer.status === 204 || (answer.status === 404 && isMissing(answer.error));
+  // A page of somebody else's with 200 deletes nothing.
+  if (answer.ok && !isGone) throw invalidAnswer(call, answer, `its status is ${answer.status}, not 204`);
   if (!isGone) throw failureOf(call, answer);
 };

@@ -1,4 +1,5 @@
 import { type FailedOutcome, GitLabError, type GitLabErrorCode } from "../model/errors.ts";
+import { ImmodestAnswerError } from "./bounded-answer.ts";
 import { type Call, describeCall } from "./call.ts";
 
 interface Diagnosis {
@@ -28,6 +29,7 @@ export const unanswered = (
 
 const diagnose = (error: unknown): Diagnosis => {
   if (error instanceof SyntaxError) return notJson;
+  if (error instanceof ImmodestAnswerError) return tooLong;
   const chain = causesOf(error);
   if (chain.some(({ message }) => message === "unexpected redirect")) return redirected;
   if (chain.some(({ message }) => message === "bad port")) return badPort;

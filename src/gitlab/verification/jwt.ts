@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isModestJson } from "../../model/modest-json.ts";
 
 const tokenAnswer = z.object({ token: z.string() });
 
@@ -25,6 +26,7 @@ export const tokenIn = (body: unknown): string | undefined =>
   tokenAnswer.safeParse(typeof body === "string" ? parse(body) : undefined).data?.token;
 
 const parse = (text: string): unknown => {
+  if (!isModestJson(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -18,7 +18,7 @@ const feature = z.string().nullish().catch(undefined);
 const placeAnswer = z
   .object({
     id: z.int().positive(),
-    path_with_namespace: z.string().min(1),
+    path_with_namespace: z.string().min(1).max(8_192),
     visibility: feature,
     repository_access_level: feature,
     container_registry_access_level: feature,
