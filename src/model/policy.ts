@@ -61,12 +61,19 @@ export interface ProjectEntry {
   readonly position: Position;
 }
 
+/** Projects below a group that are left out. */
+export interface Exclusion {
+  /** A glob over full paths. */
+  readonly pattern: string;
+  readonly position: Position;
+}
+
 export interface GroupEntry {
   readonly target: TargetReference & { readonly kind: "group" };
   readonly tokens: readonly TokenEntry[];
   /** Every project below the group, at any depth. */
   readonly projects:
-    | { readonly exclude: readonly string[]; readonly tokens: readonly TokenEntry[] }
+    | { readonly exclude: readonly Exclusion[]; readonly tokens: readonly TokenEntry[] }
     | undefined;
   readonly position: Position;
 }

@@ -46,7 +46,7 @@ const secretNameInvalid: Check = ({ lineage, observed }) =>
   observed.secret.status === "absent" && !isValidSecretName(lineage.secretName)
     ? {
         reason: "SecretNameInvalid",
-        message: `${JSON.stringify(lineage.secretName)} is no name for a secret (1 to 512 of A-Z a-z 0-9 / _ + = . @ -); give the token a \`secret:\` of its own in the policy`,
+        message: `${JSON.stringify(lineage.secretName)} is no name for a secret (1 to 512 of A-Z a-z 0-9 / _ + = . @ -, without "." or ".." between slashes); give the token a \`secret:\` of its own in the policy`,
       }
     : undefined;
 

@@ -82,7 +82,7 @@ export const coverTargets = ({ projects, groups, unread }: Resolved): Covered =>
     .filter(({ target }) => !duplicates.has(keyOf(target)))
     .sort((one, other) => depth(other.target) - depth(one.target));
   for (const { entry, target: group, below } of nearestFirst) {
-    const excluded = entry.projects?.exclude.map(compilePathGlob) ?? [];
+    const excluded = entry.projects?.exclude.map(({ pattern }) => compilePathGlob(pattern)) ?? [];
     for (const target of below) {
       if (excluded.some((matches) => matches(target.path))) continue;
       if (unread.some((one) => mayComeFirst(one, target, group))) {

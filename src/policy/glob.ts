@@ -36,12 +36,30 @@ export const globProblem = (
   if (pattern.startsWith("!")) return 'no leading "!": what is not listed is not matched anyway';
   if ((pattern.match(/\*+/g) ?? []).length > MAX_STARS) return `at most ${MAX_STARS} stars`;
   if ((pattern.match(/\{/g) ?? []).length > MAX_BRACES) return `at most ${MAX_BRACES} brace groups`;
+  const dialect = dialectProblem(pattern);
+  if (dialect !== undefined) return dialect;
   try {
     compileGlob(pattern);
     return undefined;
   } catch (error) {
     return bracketProblem(error instanceof Error ? error.message : "");
   }
+};
+
+/** What other tools would read as more than what stands there, and what is not finished. */
+const dialectProblem = (pattern: string): string | undefined => {
+  const bare = pattern.replaceAll(/\\./gs, "x");
+  if (bare.endsWith("\\")) return 'a character behind the "\\" at the end';
+  const [group] = /[?*+@!]\(/.exec(bare) ?? [];
+  if (group !== undefined)
+    return `no "${group}": extended globs are not known; write "\\(" for a parenthesis that stands there`;
+  if (/\[:\w*:\]/.test(bare)) return "character ranges such as [a-z], not classes such as [:alpha:]";
+  const braces = bare.replaceAll(/\[[^\]]*\]/g, "x");
+  if (/\{[^{},]*\}|\{[^{}]*\.\.[^{}]*\}/.test(braces))
+    return 'braces that list words, as in {a,b}; write "\\{" for a brace that stands there';
+  return /^[^{]*\}/.test(braces)
+    ? 'each bracket to have its partner (the opening "{" is missing)'
+    : undefined;
 };
 
 const bracketProblem = (message: string): string => {

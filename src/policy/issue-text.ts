@@ -1,7 +1,8 @@
 import type { PolicyIssue } from "../model/errors.ts";
 
-// Control, format and bidirectional characters could rewrite the terminal's line or hide what stands there.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+// Control, format and bidirectional characters could rewrite the terminal's line or hide what stands there, and spaces that
+// are no spaces are the mistake itself more often than not.
+const UNSAFE = /(?! )[\p{C}\p{Z}]/gu;
 
 const escapeUnsafe = (text: string): string =>
   text.replaceAll(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

@@ -80,7 +80,10 @@ const normaliseGroup = (source: Written, group: WrittenGroup, index: number): Gr
     tokens: normaliseTokens(source, group.tokens, [...path, "tokens"]),
     projects: group.projects
       ? {
-          exclude: group.projects.exclude ?? [],
+          exclude: (group.projects.exclude ?? []).map((pattern, item) => ({
+            pattern,
+            position: source.position([...path, "projects", "exclude", item]),
+          })),
           tokens: normaliseTokens(source, group.projects.tokens, [...path, "projects", "tokens"]),
         }
       : undefined,

@@ -27,12 +27,14 @@ export interface PlainData {
 // Aliases repeat what they name, so a small file can mean a huge one.
 const MAX_REPEATED = 50_000;
 const MAX_DEPTH = 40;
+const MAX_TAG = 200;
 
 /** YAML nodes to plain data in which every number and key is what a reader of the file would take it for. */
-export const toPlainData = (contents: Node | null): PlainData => {
+export const toPlainData = (contents: Node | null, text: string): PlainData => {
   const places = new Map<string, Place>();
   const problems: NodeProblem[] = [];
   const walk: Walk = {
+    text,
     places,
     problems,
     targets: aliasTargets(contents),
@@ -49,6 +51,7 @@ export const toPlainData = (contents: Node | null): PlainData => {
 };
 
 interface Walk {
+  readonly text: string;
   readonly places: Map<string, Place>;
   readonly problems: NodeProblem[];
   readonly targets: ReadonlyMap<Alias, Node>;
@@ -69,6 +72,13 @@ interface Spot {
 const ROOT: Spot = { path: [], text: "", depth: 0, repeated: false, key: undefined };
 
 const offsetOf = (node: Node | undefined): number => node?.range?.[0] ?? 0;
+
+/** A node begins behind its tag, which is what is to be removed. */
+const tagOffset = (text: string, node: Node): number => {
+  const before = text.slice(0, offsetOf(node));
+  const [tag] = /!\S*\s+(?:&\S+\s+)?$/.exec(before.slice(-MAX_TAG)) ?? [""];
+  return before.length - tag.length;
+};
 
 /** What is left of the data then says nothing about the policy. */
 const stop = (walk: Walk, node: Node, message: string): null => {
@@ -97,7 +107,12 @@ const convert = (walk: Walk, node: Node, spot: Spot): unknown => {
   const value = offsetOf(isBlank && spot.key ? spot.key : node);
   walk.places.set(spot.text, { key: spot.key && offsetOf(spot.key), value, node });
   if (node.tag !== undefined && !(isScalar(node) && node.tag === "tag:yaml.org,2002:str")) {
-    return problem(tagMessage(node.tag));
+    walk.problems.push({
+      path: spot.path,
+      offset: tagOffset(walk.text, node),
+      message: tagMessage(node.tag),
+    });
+    return null;
   }
   if (isSeq(node))
     return node.items.map((item, index) => convert(walk, item as Node, childSpot(spot, index)));

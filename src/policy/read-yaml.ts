@@ -28,7 +28,7 @@ export const readYaml = (file: string, bytes: Uint8Array): ReadResult => {
   if (parsed.problems !== undefined) {
     return { issues: parsed.problems.map((problem) => textIssue(file, problem)) };
   }
-  const { data, places, problems, stopped } = toPlainData(parsed.contents);
+  const { data, places, problems, stopped } = toPlainData(parsed.contents, decoded.text);
   const position = (offset: number): Pick<PolicyIssue, "line" | "column"> => {
     const { line, col } = parsed.lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };

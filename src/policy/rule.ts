@@ -6,6 +6,9 @@ export interface RuleInput extends Soundness {
   readonly written: WrittenPolicy;
   readonly baseUrl: string | undefined;
   readonly targets: readonly WrittenTarget[];
+  /** Every token entry, whatever is wrong with its keys. */
+  readonly standing: readonly WrittenEntry[];
+  /** Those with which nothing is wrong. */
   readonly entries: readonly WrittenEntry[];
 }
 

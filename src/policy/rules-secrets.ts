@@ -90,7 +90,7 @@ const secretsAreNames: Rule = (input) => {
     const template = templateOf(input, entry);
     const secret = renderSecretName(template, { ...shortestParts(entry, target), name: token.name });
     if (isValidSecretName(secret)) return [];
-    const message = `the secret's name from ${quote(template)} would be over 512 characters or hold others than letters, digits and /_+=.@-: give the token a \`secret\` of its own`;
+    const message = `the secret's name from ${quote(template)} would be over 512 characters, hold others than letters, digits and /_+=.@-, or have "." or ".." between slashes: give the token a \`secret\` of its own`;
     return [{ path: [...path, token.secret ? "secret" : "name"], message }];
   });
 };

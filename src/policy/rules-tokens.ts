@@ -1,18 +1,32 @@
 import { type DocumentPath, type Finding, formatPath, quote } from "./document-path.ts";
+import { nearest } from "./nearest.ts";
 import type { Rule } from "./rule.ts";
+import { tokenKeys, type WrittenToken } from "./schema-tokens.ts";
 import type { WrittenEntry } from "./written-entries.ts";
 
-const eitherNameOrMatch: Rule = ({ entries }) =>
-  entries.flatMap(({ path, token: { name, match } }): readonly Finding[] => {
+/** Whether one of the keys may be there under a name that is told as mistyped. */
+const isMistyped = (token: WrittenToken, keys: readonly string[]): boolean => {
+  const known: readonly string[] = tokenKeys;
+  return Object.keys(token).some((key) => !known.includes(key) && keys.includes(nearest(key, known) ?? ""));
+};
+
+const eitherNameOrMatch: Rule = ({ standing, stands }) =>
+  standing.flatMap(({ path, token }): readonly Finding[] => {
+    const { name, match } = token;
+    if (!stands([...path, "name"]) || !stands([...path, "match"])) return [];
+    if (isMistyped(token, ["name", "match"])) return [];
     if (name && match)
       return [{ path: [...path, "match"], message: "found name and match, expected one of them", at: "key" }];
     if (name || match) return [];
     return [{ path, message: "found neither name nor match, expected one of them" }];
   });
 
-const scopesGoWithName: Rule = ({ entries }) =>
-  entries.flatMap(({ path, token: { name, match, scopes } }): readonly Finding[] => {
+const scopesGoWithName: Rule = ({ standing, stands }) =>
+  standing.flatMap(({ path, token }): readonly Finding[] => {
+    const { name, match, scopes } = token;
     const at = [...path, "scopes"];
+    if (![at, [...path, "name"], [...path, "match"]].every(stands)) return [];
+    if (isMistyped(token, ["name", "match", "scopes"])) return [];
     if (match && !name && scopes) {
       return [
         { path: at, message: "not allowed beside match: a token keeps the scopes that it has", at: "key" },

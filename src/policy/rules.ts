@@ -7,7 +7,7 @@ import { storeRules } from "./rules-store.ts";
 import { tokenRules } from "./rules-tokens.ts";
 import type { WrittenPolicy } from "./schema.ts";
 import { checkInstance, checkUrl, URL_EXPECTED } from "./text-checks.ts";
-import { type Soundness, writtenEntries, writtenTargets } from "./written-entries.ts";
+import { type Soundness, standingEntries, writtenTargets } from "./written-entries.ts";
 
 const namesSomething: Rule = ({ written, stands }) =>
   stands(["projects"]) && stands(["groups"]) && !written.projects?.length && !written.groups?.length
@@ -60,6 +60,7 @@ export const ruleFindings = (
 ): readonly Finding[] => {
   if (!soundness.stands([])) return [];
   const targets = writtenTargets(written, soundness);
-  const entries = writtenEntries(written, soundness);
-  return RULES.flatMap((rule) => rule({ written, baseUrl, targets, entries, ...soundness }));
+  const standing = standingEntries(written, soundness);
+  const entries = standing.filter(({ path }) => soundness.isSound(path));
+  return RULES.flatMap((rule) => rule({ written, baseUrl, targets, standing, entries, ...soundness }));
 };

@@ -25,7 +25,7 @@ const foundExpected = (found: string | undefined, expected: string): string => {
 };
 
 const quotingHint = (found: string, expected: string): string =>
-  /^[\d.-]+$|^(true|false)$/i.test(found) && /^(text|a token's name|a glob|a tag)/.test(expected)
+  /^[\d.-]+$|^(true|false)$/i.test(found) && /^(text|a token's name|a glob|a tag|1 to )/.test(expected)
     ? ": quote it"
     : "";
 

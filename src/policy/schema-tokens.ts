@@ -106,4 +106,6 @@ const token = mapping("with name and scopes, or with match", {
 
 export const tokens = list(token, "a list of tokens, at least one");
 
+export const tokenKeys = Object.keys(token.shape);
+
 export type WrittenToken = z.infer<typeof token>;

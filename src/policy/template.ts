@@ -22,8 +22,14 @@ const isPlaceholder = (key: string): key is Placeholder => PLACEHOLDERS.some((kn
 export const renderSecretName = (template: string, parts: SecretNameParts): string =>
   template.replaceAll(PLACEHOLDER, (text, key: string) => (isPlaceholder(key) ? String(parts[key]) : text));
 
-/** What Secrets Manager takes as a name. The file store keeps to the same, so that a policy can change its store. */
-export const isValidSecretName = (name: string): boolean => NAME.test(name);
+/**
+ * What Secrets Manager takes as a name, less what would lead out of a folder: drivers write secrets to files of their names,
+ * and a token's name is other people's text. The file store keeps to the same, so that a policy can change its store.
+ */
+export const isValidSecretName = (name: string): boolean => NAME.test(name) && !hasDotSegment(name);
+
+/** A `.` or `..` between slashes. */
+export const hasDotSegment = (text: string): boolean => /(?:^|\/)\.{1,2}(?:\/|$)/.test(text);
 
 /** Secrets Manager appends a hyphen and six characters to the name in an ARN, so such a name looks like part of one. */
 export const endsLikeAnArn = (name: string): boolean => /-[A-Za-z0-9]{6}$/.test(name);

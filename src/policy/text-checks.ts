@@ -1,7 +1,7 @@
 import { validateDetailed } from "node-cron";
 import { compileNameGlob, compilePathGlob, globProblem } from "./glob.ts";
 import { didYouMean, inWords } from "./nearest.ts";
-import { PLACEHOLDERS, readTemplate } from "./template.ts";
+import { hasDotSegment, PLACEHOLDERS, readTemplate } from "./template.ts";
 
 // Each says what was expected instead, or nothing.
 
@@ -83,6 +83,7 @@ export const checkTemplate = (value: string): string | undefined => {
     return `the placeholders ${known}, not {${first}}${didYouMean(first, PLACEHOLDERS)}`;
   if (/[{}]/.test(literal)) return "each brace to have its partner, as in {name}";
   if (/[^A-Za-z0-9/_+=.@-]/.test(literal)) return "letters, digits and /_+=.@- only, as in a secret's name";
+  if (hasDotSegment(value)) return 'a name without "." and ".." between its slashes';
   return literal.length > 512 ? "at most 512 characters" : undefined;
 };
 

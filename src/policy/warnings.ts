@@ -77,12 +77,12 @@ const staleReads = (policy: Policy): readonly PolicyIssue[] => {
 };
 
 const excludesNothing = (
-  { target: { idOrPath }, projects, position }: GroupEntry,
+  { target: { idOrPath }, projects }: GroupEntry,
   index: number,
 ): readonly PolicyIssue[] => {
   if (typeof idOrPath === "number") return [];
   const root = `${idOrPath}/`.toLowerCase();
-  return (projects?.exclude ?? []).flatMap((pattern, item) => {
+  return (projects?.exclude ?? []).flatMap(({ pattern, position }, item) => {
     const literal = (/^[^*?[{\\]*/.exec(pattern)?.[0] ?? "").toLowerCase();
     if (literal.startsWith(root) || root.startsWith(literal)) return [];
     const message = `${quote(pattern)} matches nothing below ${idOrPath}: a glob is compared with the full path`;

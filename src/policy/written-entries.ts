@@ -48,7 +48,8 @@ export const writtenTargets = (written: WrittenPolicy, soundness: Soundness): re
     });
   });
 
-export const writtenEntries = (written: WrittenPolicy, soundness: Soundness): readonly WrittenEntry[] =>
+/** Every entry that is a mapping in a list, whatever is wrong with its keys. */
+export const standingEntries = (written: WrittenPolicy, soundness: Soundness): readonly WrittenEntry[] =>
   writtenTargets(written, soundness).flatMap((target) => {
     const [section, index] = target.path;
     const own = written[section as "projects" | "groups"]?.[Number(index)];
@@ -59,7 +60,7 @@ export const writtenEntries = (written: WrittenPolicy, soundness: Soundness): re
     return lists.flatMap(({ list, tokens, below }) =>
       (soundness.stands(list) ? (tokens ?? []) : []).flatMap((token, position) => {
         const path = [...list, position];
-        return soundness.isSound(path) ? [{ ...target, path, list, token, below }] : [];
+        return soundness.stands(path) ? [{ ...target, path, list, token, below }] : [];
       }),
     );
   });

@@ -94,6 +94,9 @@ const notYaml = (message: string): string => `not valid YAML: ${message.split("\
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "a tab as indentation, expected spaces",
   BLOCK_AS_IMPLICIT_KEY: 'not valid YAML: a second ": " on one line; quote the value if it contains one',
+  BLOCK_IN_FLOW: "not valid YAML: inside braces and brackets a comma belongs between two entries",
+  MULTILINE_IMPLICIT_KEY:
+    'not valid YAML: a key stands on one line, with ": " behind it; is the space behind the colon missing?',
   BAD_ALIAS: "not valid YAML: a value that begins with * is read as an alias; quote it",
   RESOURCE_EXHAUSTION: "nested far too deep for a policy",
 };

@@ -73,6 +73,14 @@ describe("a bad glob", () => {
     ["!ci-*", 'no leading "!"'],
     ["*a*b*c*", "at most 3 stars"],
     ["{a,b}{a,b}{a,b}{a,b}{a,b}", "at most 4 brace groups"],
+    ["+(x)", 'no "+("'],
+    ["ci-*(x)", 'no "*("'],
+    ["ci-\\", 'behind the "\\" at the end'],
+    ["[", 'the closing "]" is missing'],
+    ["ci-}", 'the opening "{" is missing'],
+    ["{a}", "list words"],
+    ["{1..3}", "list words"],
+    ["[[:alpha:]]", "not classes"],
     ["x".repeat(513), "at most 512 characters"],
   ])("%j is explained", (pattern, message) => {
     expect(globProblem(pattern, compileNameGlob)).toContain(message);
@@ -80,7 +88,18 @@ describe("a bad glob", () => {
   });
 
   test("is none of these", () => {
-    for (const pattern of ["*", "ci-*", "a b", "(x)", "**/x/**", "{a,b}-[0-9]?"]) {
+    for (const pattern of [
+      "*",
+      "ci-*",
+      "a b",
+      "(x)",
+      "**/x/**",
+      "{a,b}-[0-9]?",
+      "+\\(x)",
+      "\\{a}",
+      "[{]x",
+      "{a,{b,c}}",
+    ]) {
       expect(globProblem(pattern, compileNameGlob)).toBeUndefined();
     }
   });

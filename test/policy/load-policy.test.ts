@@ -95,7 +95,7 @@ describe("loadPolicy", () => {
       {
         target: { kind: "group", idOrPath: 7 },
         tokens: [{ kind: "match", pattern: "a" }],
-        projects: { exclude: ["x/**"], tokens: [{ kind: "match", pattern: "b" }] },
+        projects: { exclude: [{ pattern: "x/**" }], tokens: [{ kind: "match", pattern: "b" }] },
       },
     ]);
   });

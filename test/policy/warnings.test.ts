@@ -83,4 +83,12 @@ describe("policyWarnings", () => {
     const text = policyText({ projects: project("match: x, existing_overlap: 23h") });
     expect(policyWarnings(load(text))).toMatchObject([{ file: "rotation.yaml", line: 4, column: 34 }]);
   });
+
+  test("points at the glob that excludes nothing, not at its group", () => {
+    const groups =
+      '[{ path: platform, projects: { exclude: ["platform/x", "sandbox/**"], tokens: [{ match: x }] } }]';
+    const text = policyText({ groups });
+    const [line = ""] = text.split("\n").filter((each) => each.startsWith("groups"));
+    expect(policyWarnings(load(text))).toMatchObject([{ line: 5, column: line.indexOf('"sandbox') + 1 }]);
+  });
 });
