@@ -56,7 +56,7 @@ const dialectProblem = (pattern: string): string | undefined => {
   if (/\[:\w*:\]/.test(bare)) return "character ranges such as [a-z], not classes such as [:alpha:]";
   const braces = bare.replaceAll(/\[[^\]]*\]/g, "x");
   if (/\{[^{},]*\}|\{[^{}]*\.\.[^{}]*\}/.test(braces))
-    return 'braces that list words, as in {a,b}; write "\\{" for a brace that stands there';
+    return 'braces that list words, as in {a,b}; write "\\{" and "\\}" for braces that stand there';
   return /^[^{]*\}/.test(braces)
     ? 'each bracket to have its partner (the opening "{" is missing)'
     : undefined;
