@@ -1,4 +1,6 @@
 const LONGEST = 200;
+/** Megabytes are not searched for what nobody is shown. */
+const LOOKED_AT = 2_000;
 
 /** Anything that looks like a token, whichever kind and prefix. */
 const TOKEN = /\bgl[a-z]{2,8}-[\w.-]{20,}/g;
@@ -24,6 +26,9 @@ export const neededScopes = (body: unknown): string | undefined => {
 
 const tidy = (said: string): string => {
   const line = said
+    .slice(0, LOOKED_AT)
+    // Half a token would not look like one.
+    .replace(said.length > LOOKED_AT ? /[\w.-]+$/ : "", "")
     .replaceAll(TOKEN, "[secret]")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal would obey them
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escapeCharacter)

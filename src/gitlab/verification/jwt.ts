@@ -15,7 +15,7 @@ export interface Access {
 
 /** What the registry's token allows; `undefined` for an answer that holds none. Its signature is the registry's business. */
 export const grantedAccess = (body: unknown): readonly Access[] | undefined => {
-  const payload = tokenIn(body)?.split(".")[1];
+  const payload = tokenIn(body)?.split(".", 2)[1];
   if (payload === undefined) return undefined;
   const decoded = claims.safeParse(parse(Buffer.from(payload, "base64url").toString("utf8")));
   return decoded.success ? (decoded.data.access ?? []) : undefined;
