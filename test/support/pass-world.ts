@@ -1,5 +1,6 @@
 import type { Ports } from "../../src/apply/observe.ts";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
+import { TIMEOUTS, type Timeouts } from "../../src/gitlab/options.ts";
 import type { Policy } from "../../src/model/policy.ts";
 import type { PassEvent, PassReport } from "../../src/model/report.ts";
 import { Secret } from "../../src/model/secret.ts";
@@ -7,6 +8,7 @@ import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { reconcile } from "../../src/reconcile.ts";
 import { type RotateLineageOptions, type RotationRequest, rotateLineage } from "../../src/rotate-lineage.ts";
 import { createAwsStore } from "../../src/store/aws.ts";
+import type { AwsTimeouts } from "../../src/store/aws-clients.ts";
 import type { AddPersonalAccessToken } from "./gitlab/personal-access-token-desk.ts";
 import { type GitLabSimulator, startGitLab } from "./gitlab/simulator.ts";
 import { type SecretsManagerSimulator, startSecretsManager } from "./secrets-manager/simulator.ts";
@@ -29,6 +31,14 @@ export interface PassOptions {
 }
 
 type Confirm = RotateLineageOptions["confirm"];
+/** What stands between the program and the two systems, where it is not the usual. */
+export interface Ways {
+  readonly gitlabUrl?: string;
+  readonly awsUrl?: string;
+  readonly gitlabTimeouts?: Timeouts;
+  readonly awsTimeouts?: AwsTimeouts;
+  readonly awsSecretKey?: string;
+}
 
 /** Both systems over HTTP, one clock for all, and passes of the real program between them. */
 export interface PassWorld {
@@ -45,19 +55,25 @@ export interface PassWorld {
   close(): Promise<void>;
 }
 
-export const startPassWorld = async (accessToken: AddPersonalAccessToken = {}): Promise<PassWorld> => {
+export const startPassWorld = async (
+  accessToken: AddPersonalAccessToken = {},
+  ways: Ways = {},
+): Promise<PassWorld> => {
   let time = Date.now();
   const clock = { now: () => new Date(time), monotonic: () => time, sleep: () => Promise.resolve() };
   process.env["AWS_ACCESS_KEY_ID"] = "test";
-  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = ways.awsSecretKey ?? "test";
   const gitlab = await startGitLab({ clock });
   const aws = await startSecretsManager({ clock });
   gitlab.world.addProject(API);
   const token = new Secret(gitlab.world.addPersonalAccessToken(accessToken).token);
-  const client = createGitLab({ url: gitlab.url, token, clock, requestsPerSecond: 1000, concurrency: 8 });
+  const url = ways.gitlabUrl ?? gitlab.url;
+  const timeouts = ways.gitlabTimeouts ?? TIMEOUTS;
+  const client = createGitLab({ url, token, clock, requestsPerSecond: 1000, concurrency: 8, timeouts });
   const store = await createAwsStore({
     region: "us-east-1",
-    endpoint: aws.url,
+    endpoint: ways.awsUrl ?? aws.url,
+    timeouts: ways.awsTimeouts,
     clock,
     writesPerSecond: 1000,
   });

@@ -10,8 +10,8 @@ export type Before =
   | "429-generic"
   | { readonly respond: Answer };
 
-/** It was committed, but the answer is lost, cut in half, never comes, or is replaced. */
-export type After = "reset" | "truncate" | "hang" | { readonly respond: Answer };
+/** It was committed, but the answer is lost, cut in half, stops half-way, never comes, or is replaced. */
+export type After = "reset" | "truncate" | "stall" | "hang" | { readonly respond: Answer };
 
 export interface FaultMatch {
   readonly method?: string;

@@ -82,7 +82,10 @@ const send = (response: ServerResponse, { answer, delivery }: Fate, head: boolea
   if (!empty) response.setHeader("Content-Length", body.length);
   response.writeHead(answer.status);
   if (delivery === "whole") response.end(head || empty ? undefined : body);
-  else response.write(body.subarray(0, body.length / 2), () => response.socket?.destroy());
+  else
+    response.write(body.subarray(0, body.length / 2), () => {
+      if (delivery === "truncate") response.socket?.destroy();
+    });
 };
 
 const serve = async (

@@ -1,9 +1,15 @@
 /** One way in which the network or the service misbehaves. Push it to `faults`; take it out, or let it run out. */
 export interface FaultRule {
   readonly match?: { readonly operation?: string; readonly secretId?: string };
+  /** How many requests that match it lets by before it strikes. */
+  readonly skip?: number;
   /** How many requests it strikes; without it, every one. */
   readonly times?: number;
   readonly latencyMs?: number;
+  /** Called when the request has arrived and nothing was done yet. */
+  readonly onArrival?: (operation: string) => void;
+  /** Called when the request was carried out and not answered yet. */
+  readonly onCommitted?: (operation: string) => void;
   /** Instead of carrying the request out. */
   readonly before?:
     | "reset"
@@ -15,19 +21,22 @@ export interface FaultRule {
   readonly staleMs?: number;
 }
 
-export type FaultEffect = Omit<FaultRule, "match" | "times">;
+export type FaultEffect = Omit<FaultRule, "match" | "skip" | "times">;
 
 /** Picks, and uses up, the rules that strike a request. `ids` are all names of its secret. */
 export const createFaultPicker = (rules: readonly FaultRule[]) => {
-  const used = new WeakMap<FaultRule, number>();
+  const met = new WeakMap<FaultRule, number>();
   return (operation: string, ids: readonly string[]): FaultEffect => {
-    const striking = rules.filter(
-      (rule) =>
-        (rule.match?.operation ?? operation) === operation &&
-        (rule.match?.secretId === undefined || ids.includes(rule.match.secretId)) &&
-        (used.get(rule) ?? 0) < (rule.times ?? Number.POSITIVE_INFINITY),
+    const meeting = rules.filter(
+      ({ match }) =>
+        (match?.operation ?? operation) === operation &&
+        (match?.secretId === undefined || ids.includes(match.secretId)),
     );
-    for (const rule of striking) used.set(rule, (used.get(rule) ?? 0) + 1);
+    const striking = meeting.filter((rule) => {
+      const turn = (met.get(rule) ?? 0) - (rule.skip ?? 0);
+      met.set(rule, (met.get(rule) ?? 0) + 1);
+      return turn >= 0 && turn < (rule.times ?? Number.POSITIVE_INFINITY);
+    });
     return Object.assign({}, ...striking);
   };
 };

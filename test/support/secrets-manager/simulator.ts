@@ -71,8 +71,9 @@ export const startSecretsManager = async (
       digest: request.digest,
     };
     log.push(logged);
-    const { before, after, latencyMs, staleMs = 0 } = pickFault(request.operation, ids);
+    const { before, after, latencyMs, staleMs = 0, ...told } = pickFault(request.operation, ids);
     if (latencyMs !== undefined) await sleep(latencyMs);
+    told.onArrival?.(request.operation);
     if (before === "reset") return void response.socket?.destroy();
     if (before === "hang") return;
     const answer = settle(() => {
@@ -82,6 +83,7 @@ export const startSecretsManager = async (
       }
       return answerTo(request, staleMs);
     }, logged);
+    told.onCommitted?.(request.operation);
     if (after === "reset") return void response.socket?.destroy();
     if (after === "hang") return;
     writeAnswer(response, answer, { fault: after, now: clock.now() });
