@@ -190,6 +190,12 @@ describe("deleteToken", () => {
     expect(error).toMatchObject({ code: "ERR_GITLAB_NOT_FOUND", outcome: "refused" });
   });
 
+  test.each([200, 202])("does not take a proxy's %i for it", async (status) => {
+    const server = await tinyServer(json(status, {}));
+    const error = await failureFrom(aGitLab(server.url).deleteToken(API, 4711, open));
+    expect(error).toMatchObject({ code: "ERR_GITLAB_RESPONSE_INVALID", outcome: "unknown", status });
+  });
+
   test("sends nothing more once the gate has shut", async () => {
     const server = await tinyServer(json(502, {}));
     const stopped = new StoppedError("stopped");
