@@ -97,6 +97,7 @@ describe("a put into AWS", () => {
     ["an answer that stops half-way", { after: "stall" }, true],
     ["an answer that is cut off", { after: "truncate" }, true],
     ["a proxy's page", { after: "html" }, true],
+    ["a proxy's JSON", { after: { status: 200 } }, true],
     ["a 500", { after: { status: 500 } }, true],
     ["a 503", { before: { error: "ServiceUnavailable", status: 503 } }, false],
   ] as const)("takes %s as unknown, and sends nothing more", async (_, fault, isStored) => {

@@ -129,4 +129,16 @@ describe("reading from AWS", () => {
     expect(error.message).toContain("the answer is not JSON");
     expect(error.message).not.toContain("<html>");
   });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["a secret without labels", () => aws.store.describe(NAME)],
+    ["a secret without versions", () => aws.store.versions(NAME)],
+    ["an account without secrets", () => list()],
+  ])("does not take a proxy's JSON for %s", async (_, read) => {
+    aws.simulator.world.createSecret({ name: NAME, value: "v", tags: TAGS });
+    aws.simulator.faults.push({ after: { status: 200 } });
+    const error = await failureOf(read());
+    expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE" });
+    expect(error.message).toContain("the answer is not Secrets Manager's");
+  });
 });
