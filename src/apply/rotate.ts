@@ -58,6 +58,12 @@ const describeSurely = async (
   return store.describe(secretId);
 };
 
+const notShown = (step: "ensure" | "describe", secretId: string): SecretStoreError =>
+  new SecretStoreError(
+    `the secret ${secretId} is not there, or AWS does not show it yet; the next pass looks again`,
+    { code: "ERR_SECRET_NOT_FOUND", step, secretId, outcome: "refused" },
+  );
+
 /** Step 1. A secret that appeared since it was looked for is taken only when it is ours. */
 const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string> => {
   const { lineage, observation } = input;
@@ -65,8 +71,9 @@ const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string>
   if (secret.status === "found") return secret.description.arn;
   const arn = await ports.store.ensure(lineage.secretName, ourTags(input));
   const made = await describeSurely(ports, arn);
+  if (made === undefined) throw notShown("ensure", lineage.secretName);
   const isTaken =
-    made?.tags[LINEAGE_TAG] !== lineage.tag ||
+    made.tags[LINEAGE_TAG] !== lineage.tag ||
     made.tags[ROTATION_TAG] !== undefined ||
     currentVersionId(made) !== undefined;
   if (isTaken)
@@ -128,7 +135,8 @@ const refuseOlderToken = ({ observation }: RotationInput, { token }: CreatedDepl
 /** Step 5, its first half: the secret must still be as the plan saw it. False when another process was faster. */
 const isUnmoved = async (ports: Ports, input: RotationInput, arn: string): Promise<boolean> => {
   const description = await describeSurely(ports, arn);
-  if (description?.tags[LINEAGE_TAG] !== input.lineage.tag)
+  if (description === undefined) throw notShown("describe", arn);
+  if (description.tags[LINEAGE_TAG] !== input.lineage.tag)
     throw new SecretStoreError(`the secret ${arn} lost its tag ${LINEAGE_TAG} during the rotation`, {
       code: "ERR_SECRET_INVALID",
       step: "describe",

@@ -41,6 +41,17 @@ describe("a rotation", () => {
     expect(actions(await world.pass())).toEqual(["delete Stray done", "create Missing done"]);
   });
 
+  it("blames nobody for a secret that AWS does not show", async () => {
+    const lagging = { match: { operation: "DescribeSecret" }, staleMs: MINUTE };
+    world.aws.faults.push(lagging);
+    const report = await world.pass();
+    expect(errorCodes(report)).toEqual(["ERR_SECRET_NOT_FOUND"]);
+    const [action] = report.lineages.flatMap((lineage) => lineage.actions);
+    expect(action?.error?.message).toMatch(/AWS does not show it yet; the next pass looks again$/);
+    world.wait(MINUTE);
+    expect(actions(await world.pass())).toEqual(["create Missing done"]);
+  });
+
   it("undoes its token when another process was faster", async () => {
     meanwhile(() => world.aws.world.putValue(SECRET, "theirs"));
     expect(actions(await world.pass())).toEqual(["create Missing skipped"]);
