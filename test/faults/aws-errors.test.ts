@@ -17,7 +17,7 @@ const KEPT = (result: "failed" | "skipped"): Columns => [
   result === "failed" ? 1 : 0,
 ];
 const NOT_SHOWN = { code: "ERR_SECRET_NOT_FOUND", says: /not there, or AWS does not show it yet/ };
-const UNSEEN = { code: "", says: /^Warning: Not all secrets can be listed[^]*^Apply complete/m };
+const UNSEEN = { code: "", says: /^Warning: Not all secrets can be listed[\s\S]*^Apply complete/m };
 const UNKNOWN_PUT = {
   code: "ERR_PUT_UNKNOWN",
   says: /nobody knows whether the secret \S+ took the new token/,
