@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { PassWorld } from "../support/pass-world.ts";
+import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { AWS_ERRORS, type AwsError, type Kind } from "./aws-errors.ts";
 import { AWS_CALLS, type AwsCall, strikeAws } from "./calls.ts";
-import { type Columns, expectPutRight, FAULTLESS, leaves, passOnce, row, startScene } from "./scene.ts";
+import { play } from "./play.ts";
+import { type Columns, FAULTLESS, row } from "./scene.ts";
 
 const DONE = { code: "", says: /^Apply complete/m };
 const UNOBSERVED: Columns = ["report ObservationFailed failed", "none", "no secret", "none", 1];
@@ -84,30 +84,26 @@ const lineOf = (call: AwsCall, { name, kind }: AwsError): Line => {
 
 const CALLS = Object.keys(AWS_CALLS) as AwsCall[];
 
-let world: PassWorld;
 beforeEach(() => {
   // The SDK sleeps for random parts of real seconds between its attempts: for none of them here.
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await world.close();
-});
+afterEach(() => vi.restoreAllMocks());
 
 describe.each(CALLS)("%s, answered for good by", (call) => {
   const rows = AWS_ERRORS.map((error) => {
     const [, , columns, instead] = lineOf(call, error);
     return { title: row(error.name, columns), columns, error: { ...error, ...instead } };
   });
-  it.each(rows)("$title", async ({ columns, error: { fault, code, says } }) => {
-    world = await startScene(AWS_CALLS[call].start);
-    strikeAws(world, call, fault);
-    const { left, codes, terminal } = await passOnce(world);
-    expect(left).toEqual(leaves(columns));
-    expect(codes).toBe(code);
-    expect(terminal).toMatch(says);
-    await expectPutRight(world);
-  });
+  it.each(rows)("$title", ({ columns, error: { fault, code, says } }) =>
+    play({
+      start: AWS_CALLS[call].start,
+      spoil: (world) => strikeAws(world, call, { ...fault }),
+      columns,
+      says,
+      code,
+    }),
+  );
 });
 
 describe.each(CALLS)("%s, answered once by", (call) => {
@@ -116,10 +112,12 @@ describe.each(CALLS)("%s, answered once by", (call) => {
     call.startsWith("Put") ? kind === "throttled" : /^ThrottlingE|^429|^500|^503|reset/.test(name),
   );
   const rows = passing.map(({ name, fault }) => ({ title: row(name, FAULTLESS[start]), fault }));
-  it.each(rows)("$title", async ({ fault }) => {
-    world = await startScene(start);
-    strikeAws(world, call, { ...fault, times: 1 });
-    expect((await passOnce(world)).left).toEqual(leaves(FAULTLESS[start]));
-    await expectPutRight(world);
-  });
+  it.each(rows)("$title", ({ fault }) =>
+    play({
+      start,
+      spoil: (world) => strikeAws(world, call, { ...fault, times: 1 }),
+      columns: FAULTLESS[start],
+      ...DONE,
+    }),
+  );
 });

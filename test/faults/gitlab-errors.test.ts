@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
-import type { PassWorld } from "../support/pass-world.ts";
+import { describe, it } from "vitest";
 import { GITLAB_CALLS, type GitLabCall, strikeGitLab } from "./calls.ts";
 import { GITLAB_ERRORS, type GitLabError, type Kind } from "./gitlab-errors.ts";
-import { type Columns, expectPutRight, FAULTLESS, leaves, passOnce, row, startScene } from "./scene.ts";
+import { play } from "./play.ts";
+import { type Columns, FAULTLESS, row } from "./scene.ts";
 
 const DONE = { code: "", says: /^Apply complete/m };
 const UNREAD: Columns = ["report TargetFailed failed", "2", "2", "fulfilled", 1];
@@ -62,23 +62,20 @@ const lineOf = (call: GitLabCall, { name, kind }: GitLabError): Line => {
 
 const CALLS = Object.keys(GITLAB_CALLS) as GitLabCall[];
 
-let world: PassWorld;
-afterEach(() => world.close());
-
 describe.each(CALLS)("%s, answered for good by", (call) => {
   const rows = GITLAB_ERRORS.map((error) => {
     const [, , columns, instead] = lineOf(call, error);
     return { title: row(error.name, columns), columns, error: { ...error, ...instead } };
   });
-  it.each(rows)("$title", async ({ columns, error: { fault, code, says } }) => {
-    world = await startScene(GITLAB_CALLS[call].start);
-    strikeGitLab(world, call, { ...fault, times: Number.POSITIVE_INFINITY });
-    const { left, codes, terminal } = await passOnce(world);
-    expect(left).toEqual(leaves(columns));
-    expect(codes).toBe(code);
-    expect(terminal).toMatch(says);
-    await expectPutRight(world);
-  });
+  it.each(rows)("$title", ({ columns, error: { fault, code, says } }) =>
+    play({
+      start: GITLAB_CALLS[call].start,
+      spoil: (world) => strikeGitLab(world, call, { ...fault, times: Number.POSITIVE_INFINITY }),
+      columns,
+      says,
+      code,
+    }),
+  );
 });
 
 describe.each(CALLS)("%s, answered once by", (call) => {
@@ -88,11 +85,12 @@ describe.each(CALLS)("%s, answered once by", (call) => {
     isPost ? kind === "limited" : /^429 (?:Rack|app)|^409|^502|^503|reset/.test(name),
   );
   const rows = passing.map(({ name, fault }) => ({ title: row(name, FAULTLESS[start]), fault }));
-  it.each(rows)("$title", async ({ fault }) => {
-    world = await startScene(start);
-    strikeGitLab(world, call, fault);
-    expect((await passOnce(world)).left).toEqual(leaves(FAULTLESS[start]));
-    expect(world.gitlab.faults.pending).toEqual([]);
-    await expectPutRight(world);
-  });
+  it.each(rows)("$title", ({ fault }) =>
+    play({
+      start,
+      spoil: (world) => strikeGitLab(world, call, fault),
+      columns: FAULTLESS[start],
+      ...DONE,
+    }),
+  );
 });

@@ -190,7 +190,7 @@ export const expectPutRight = async (world: PassWorld): Promise<void> => {
   const labelled = [tokenUnder(world, "AWSPREVIOUS"), tokenUnder(world, "AWSCURRENT")];
   expect(labelled).toEqual(expect.arrayContaining(ourIds(world)));
   world.wait(PASSED_OVERLAP);
-  await passOnce(world);
+  if (ourIds(world).length > 1) await passOnce(world);
   expect(ourIds(world)).toEqual([tokenUnder(world, "AWSCURRENT")]);
   expect(world.gitlab.world.findDeployToken(1)?.name).toBe("somebody's");
 };
