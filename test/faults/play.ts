@@ -13,11 +13,13 @@ export interface Play {
   /** The error's code; left out where any will do. */
   readonly code?: string;
   /** Ends what no pass can: a person who gives a right back. */
-  readonly mend?: (world: PassWorld) => void | Promise<void>;
+  readonly mend?: ((world: PassWorld) => void | Promise<void>) | undefined;
+  /** Tokens of our name that stay, as nothing proves them ours. */
+  readonly stays?: readonly number[] | undefined;
 }
 
 /** One row: the pass in which something goes wrong, and those after it. */
-export const play = async ({ start, ways, spoil, columns, says, code, mend }: Play): Promise<void> => {
+export const play = async ({ start, ways, spoil, columns, says, code, mend, stays }: Play): Promise<void> => {
   const world = await startScene(start, ways);
   try {
     spoil(world);
@@ -27,7 +29,7 @@ export const play = async ({ start, ways, spoil, columns, says, code, mend }: Pl
     expect(terminal).toMatch(says);
     for (const secret of world.gitlab.issuedSecrets()) expect(terminal).not.toContain(secret);
     await mend?.(world);
-    await expectPutRight(world);
+    await expectPutRight(world, stays);
   } finally {
     await world.close();
   }

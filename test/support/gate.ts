@@ -3,6 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** A way to a server that can be shut: who comes then is refused, and who is under way is cut off. */
 export interface Gate {
   readonly url: string;
+  /** Where it leads. */
+  leadTo(url: string): void;
   shut(): void;
   open(): Promise<void>;
   close(): Promise<void>;
@@ -13,10 +15,11 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
 
-export const startGate = async (target: () => string): Promise<Gate> => {
+export const startGate = async (): Promise<Gate> => {
+  let target = 0;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    const far = connect(Number(new URL(target()).port), "127.0.0.1");
+    const far = connect(target, "127.0.0.1");
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -34,6 +37,9 @@ export const startGate = async (target: () => string): Promise<Gate> => {
   };
   return {
     url: `http://127.0.0.1:${port}`,
+    leadTo: (url) => {
+      target = Number(new URL(url).port);
+    },
     shut,
     open: () => listen(server, port),
     close: async () => shut(),

@@ -35,6 +35,8 @@ type Confirm = RotateLineageOptions["confirm"];
 export interface Ways {
   readonly gitlabUrl?: string;
   readonly awsUrl?: string;
+  /** Told where the simulators are, for whoever leads there. */
+  readonly onStarted?: (urls: { readonly gitlab: string; readonly aws: string }) => void;
   readonly gitlabTimeouts?: Timeouts;
   readonly awsTimeouts?: AwsTimeouts;
   readonly awsSecretKey?: string;
@@ -65,6 +67,7 @@ export const startPassWorld = async (
   process.env["AWS_SECRET_ACCESS_KEY"] = ways.awsSecretKey ?? "test";
   const gitlab = await startGitLab({ clock });
   const aws = await startSecretsManager({ clock });
+  ways.onStarted?.({ gitlab: gitlab.url, aws: aws.url });
   gitlab.world.addProject(API);
   const token = new Secret(gitlab.world.addPersonalAccessToken(accessToken).token);
   const url = ways.gitlabUrl ?? gitlab.url;
