@@ -40,6 +40,8 @@ export interface Ways {
   readonly gitlabTimeouts?: Timeouts;
   readonly awsTimeouts?: AwsTimeouts;
   readonly awsSecretKey?: string;
+  /** Looks over the program's shoulder. */
+  readonly overlook?: (ports: Ports) => Ports;
 }
 
 /** Both systems over HTTP, one clock for all, and passes of the real program between them. */
@@ -92,19 +94,20 @@ export const startPassWorld = async (
       return max;
     },
   });
+  const overlooked = (ports: Ports): Ports => ways.overlook?.(ports) ?? ports;
   const world: PassWorld = {
     gitlab,
     aws,
     policy: POLICY,
     pass: ({ mode = "apply", onEvent = () => undefined, onRandom = () => undefined } = {}) => {
       const policy = read(world.policy);
-      return reconcile({ policy, ports: portsFor(policy, onRandom), mode, onEvent });
+      return reconcile({ policy, ports: overlooked(portsFor(policy, onRandom)), mode, onEvent });
     },
     rotate: (request = {}, confirm = () => Promise.resolve(true)) => {
       const policy = read(world.policy);
       return rotateLineage({
         policy,
-        ports: portsFor(policy, () => undefined),
+        ports: overlooked(portsFor(policy, () => undefined)),
         request: { kind: undefined, idOrPath: API.path, token: "registry-pull", leaked: false, ...request },
         confirm,
       });

@@ -11,7 +11,13 @@ export type Before =
   | { readonly respond: Answer };
 
 /** It was committed, but the answer is lost, cut in half, stops half-way, never comes, or is replaced. */
-export type After = "reset" | "truncate" | "stall" | "hang" | { readonly respond: Answer };
+export type After =
+  | "reset"
+  | "truncate"
+  | "stall"
+  | "hang"
+  | { readonly respond: Answer }
+  | { readonly alter: (answer: Answer, call: Call) => Answer };
 
 export interface FaultMatch {
   readonly method?: string;

@@ -47,9 +47,9 @@ const instead = (before: Before, call: Call, options: ServerOptions): Fate => {
   return { answer: options.throttled(before, call), delivery: "whole" };
 };
 
-const carriedOut = (answer: Answer, after: After | undefined): Fate =>
+const carriedOut = (answer: Answer, after: After | undefined, call: Call): Fate =>
   typeof after === "object"
-    ? { answer: after.respond, delivery: "whole" }
+    ? { answer: "alter" in after ? after.alter(answer, call) : after.respond, delivery: "whole" }
     : { answer, delivery: after ?? "whole" };
 
 const decide = async (call: Call, options: ServerOptions): Promise<Fate> => {
@@ -62,7 +62,7 @@ const decide = async (call: Call, options: ServerOptions): Promise<Fate> => {
   const late = rule ?? options.faults.take(call, answer.status);
   if (late !== rule && late?.latencyMs !== undefined) await sleep(late.latencyMs);
   await late?.onCommitted?.(call);
-  return carriedOut(answer, late?.after);
+  return carriedOut(answer, late?.after, call);
 };
 
 const stamp = (response: ServerResponse, { now, faults }: ServerOptions): void => {

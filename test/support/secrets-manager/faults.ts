@@ -1,3 +1,5 @@
+import type { Input } from "./call.ts";
+
 /** One way in which the network or the service misbehaves. Push it to `faults`; take it out, or let it run out. */
 export interface FaultRule {
   readonly match?: { readonly operation?: string; readonly secretId?: string };
@@ -14,7 +16,12 @@ export interface FaultRule {
   readonly before?:
     | "reset"
     | "hang"
-    | { readonly error: string; readonly message?: string; readonly status?: number };
+    | {
+        readonly error: string;
+        /** May quote what was asked. */
+        readonly message?: string | ((input: Input) => string);
+        readonly status?: number;
+      };
   /** Once it is carried out, instead of the answer. */
   readonly after?: "reset" | "hang" | "truncate" | "stall" | "html" | { readonly status: number };
   /** Reads see the world as it was that long ago. */

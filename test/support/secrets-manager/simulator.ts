@@ -79,7 +79,7 @@ export const startSecretsManager = async (
     const answer = settle(() => {
       if (before !== undefined) {
         const { error, message = error, status } = before;
-        throw new AwsError(error, message, status);
+        throw new AwsError(error, typeof message === "string" ? message : message(request.input), status);
       }
       return answerTo(request, staleMs);
     }, logged);
