@@ -1,9 +1,10 @@
 import createClient, { type Client } from "openapi-fetch";
 import { SettingsError } from "../model/errors.ts";
+import { scrub } from "../model/scrub.ts";
 import type { Secret } from "../model/secret.ts";
 import { boundedAnswer } from "./bounded-answer.ts";
 import type { Connections } from "./connections.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Sent } from "./exchange.ts";
 import type { Fetch } from "./options.ts";
 import type { paths } from "./schema.d.ts";
 
@@ -41,5 +42,20 @@ export const createRest = ({ url, token, userAgent, connections, exchange }: Res
     // fetch would carry PRIVATE-TOKEN along to whatever host a redirect names.
     redirect: "error",
   });
-  return { client, exchange, fetchOnce: authorized(connections.fetchOnce) };
+  return {
+    client,
+    exchange: (call, send) => exchange(call, () => send().then(without(token))),
+    fetchOnce: authorized(connections.fetchOnce),
+  };
 };
+
+/** What stands before GitLab may quote our own request in its refusal, and we quote refusals. */
+const without =
+  (token: Secret) =>
+  (sent: Sent): Sent => {
+    if (sent.error === undefined || sent.error === null) return sent;
+    const { error } = sent;
+    const scrubbed: unknown =
+      typeof error === "string" ? scrub(error, token) : JSON.parse(scrub(JSON.stringify(error), token));
+    return { ...sent, error: scrubbed };
+  };

@@ -3,11 +3,11 @@ import { milliseconds, SECOND } from "../model/duration.ts";
 import type { SecretStoreError } from "../model/errors.ts";
 import type { SecretPut } from "../model/ports.ts";
 import { unusable } from "./aws-answers.ts";
+import { scrub } from "../model/scrub.ts";
 import { type AwsClients, MAX_ATTEMPTS } from "./aws-clients.ts";
 import { toStoreError } from "./aws-errors.ts";
 import { isThrottled, readFailure, surelyNotDone } from "./aws-failure.ts";
 import type { Pace } from "./pace.ts";
-import { scrub } from "./scrub.ts";
 
 export interface AwsPutContext {
   readonly clients: AwsClients;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Secret } from "../../src/model/secret.ts";
 import { API, aGitLab, aRequest, failureFrom, json, PLATFORM, tinyServer } from "./tiny-server.ts";
 
 const open = (): void => {};
@@ -111,6 +112,17 @@ describe("404", () => {
 });
 
 describe("400", () => {
+  test.each([
+    ["in one shape", (token: string) => ({ message: `header ${token} was blocked` })],
+    ["in the other shape", (token: string) => ({ error: `header ${token} was blocked` })],
+  ])("never quotes our access token, whatever it looks like: %s", async (_, body) => {
+    // As an administrator may set the prefix to nothing, no pattern tells it.
+    const token = "0123456789_abcdefghi-x";
+    const server = await tinyServer(json(400, body(token)));
+    const error = await failureFrom(aGitLab(server.url, { token: new Secret(token) }).listTokens(API));
+    expect(error.message).toContain('"header [secret] was blocked"');
+  });
+
   test("quotes GitLab", async () => {
     const server = await tinyServer(json(400, { message: "Username can contain only letters\u001b[2J" }));
     const error = await failureFrom(aGitLab(server.url).createToken(API, aRequest, open));

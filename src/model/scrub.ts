@@ -1,4 +1,4 @@
-import type { Secret } from "../model/secret.ts";
+import type { Secret } from "./secret.ts";
 
 const SHORTEST = 8;
 
