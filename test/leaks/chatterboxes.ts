@@ -53,7 +53,8 @@ const message = (text: string) => ({ message: text });
 export const GITLAB_CHATTER: Readonly<Record<string, readonly GitLabFault[]>> = {
   lost: [{ match: POST, after: "reset" }],
   truncated: [{ match: POST, after: "truncate" }],
-  "broken-json": [rewritten((_, answer) => ({ ...answer, body: `${answer.body?.slice(0, -1)},,}` }))],
+  // The parser's own error quotes the ten characters before the x.
+  "broken-json": [rewritten(({ token }, answer) => ({ ...answer, body: `[1, 2, "${token}",x]` }))],
   "json-is-the-value": [rewritten(({ token }, answer) => ({ ...answer, body: String(token) }))],
   "html-201": [rewritten(({ token }, answer) => ({ ...answer, headers: HTML, body: `<b>${token}</b>` }))],
   "no-value": [fields(({ token, ...rest }) => ({ ...rest, value: token }))],

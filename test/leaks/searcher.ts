@@ -19,7 +19,7 @@ const percent = (value: string): string =>
 const inJson = (value: string): string => JSON.stringify(value).slice(1, -1);
 
 /** Enough of a value to be no coincidence, and too much to be shown. */
-const PIECE = 12;
+const PIECE = 8;
 
 const forms = (value: string): readonly Form[] => {
   const hex = Buffer.from(value).toString("hex");
