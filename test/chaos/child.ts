@@ -7,6 +7,7 @@ import type { Exchange } from "./wire.ts";
 import { openWire, type Wire } from "./wire.ts";
 import type { World } from "./world.ts";
 
+const LAST_RESORT = 30_000;
 const MAIN = new URL("../../dist/main.js", import.meta.url).pathname;
 
 export interface ChildOptions {
@@ -64,6 +65,7 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   let child: ChildProcess | undefined;
   let state: "running" | "doomed" | "gone" = "running";
   let frozen = false;
+  let patience: NodeJS.Timeout | undefined;
   const isGone = (): boolean => state === "gone";
 
   const kill = (why: string): void => {
@@ -90,9 +92,14 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   };
   /** True when this was the happening that its doom waits for. */
   const see = (happening: Happening): boolean => {
-    if (doom?.at === undefined || state !== "running" || !doom.at(happening)) return false;
+    if (doom === undefined || state !== "running" || !doom.at(happening)) return false;
     void strike(doom);
     return true;
+  };
+
+  const runOut = (): void => {
+    if (options.askedToStop) child?.kill("SIGTERM");
+    else kill("its time is up");
   };
 
   const wire = await openWire({
@@ -102,6 +109,8 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
     latency: options.latency,
     swallows: options.swallows,
     onArrived: (exchange) => {
+      // Counted from its first request: a busy machine may take seconds to get a process that far.
+      patience ??= setTimeout(runOut, options.patienceMs);
       const happening = witness.arrived(exchange);
       onHappening(happening);
       return !(see(happening) && doom?.losesRequest === true);
@@ -114,12 +123,7 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   });
   const { process: started, output } = start(options, wire.url);
   child = started;
-  if (doom !== undefined && doom.at === undefined) void strike(doom);
-  const patience = setTimeout(() => {
-    if (options.askedToStop) started.kill("SIGTERM");
-    else kill("its time is up");
-  }, options.patienceMs);
-  const lastResort = setTimeout(() => kill("it does not end"), options.patienceMs + 9_000);
+  const lastResort = setTimeout(() => kill("it does not end"), options.patienceMs + LAST_RESORT);
   const end = async (): Promise<Ending> => {
     const [code] = (await once(started, "close")) as [number | null];
     state = "gone";

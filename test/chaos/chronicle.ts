@@ -88,21 +88,23 @@ export const createChronicle = (): Chronicle => {
     tell: ({ secret, tokenId }) => {
       const concerned = happenings.filter(
         (each) =>
-          each.kind !== "read" &&
-          each.kind !== "verify" &&
+          !["read", "verify", "write"].includes(each.kind) &&
           ((secret !== undefined && each.secret === secret) ||
             (tokenId !== undefined && each.tokenId === tokenId)),
       );
-      const from = (concerned.at(-40) ?? concerned[0])?.at ?? 0;
-      const until = (concerned.at(-1)?.at ?? 0) + 1_000;
+      // Around what happened to the token, if it is about one.
+      const about = concerned.findIndex((each) => each.tokenId === tokenId && tokenId !== undefined);
+      const shown = about < 0 ? concerned.slice(-40) : concerned.slice(Math.max(0, about - 12), about + 28);
+      const from = (shown[0]?.at ?? 0) - 1;
+      const until = (shown.at(-1)?.at ?? 0) + 1_000;
       const lines: Line[] = [
-        ...concerned.map((happening) => ({ at: happening.at, text: describe(happening), happening })),
+        ...shown.map((happening) => ({ at: happening.at, text: describe(happening), happening })),
         ...notes,
       ];
       return lines
         .filter(({ at }) => at >= from && at <= until)
         .sort((one, other) => one.at - other.at)
-        .slice(-MOST_LINES)
+        .slice(0, MOST_LINES)
         .map(({ at, text }) => `    ${new Date(at).toISOString().slice(11, 23)} ${text}`)
         .join("\n");
     },

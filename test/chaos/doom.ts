@@ -6,8 +6,8 @@ import type { StoreKind } from "./world.ts";
 /** What is done to a child, and at which instant. */
 export interface Doom {
   readonly how: "kill" | "freeze";
-  /** Whether this is the happening, after which `delayMs` pass. Absent: at a time, `delayMs` after the start. */
-  readonly at?: (happening: Happening) => boolean;
+  /** Whether this is the happening, after which `delayMs` pass. */
+  readonly at: (happening: Happening) => boolean;
   readonly delayMs: number;
   /** The request that it happened at is lost on its way. */
   readonly losesRequest: boolean;
@@ -60,27 +60,32 @@ const nth = (count: number, fits: (happening: Happening) => boolean): ((happenin
   };
 };
 
+const request = (count: number) => nth(count, ({ phase }) => phase === "arrived");
+
 const instant = (dice: Dice, store: StoreKind): Pick<Doom, "at" | "delayMs" | "text"> => {
-  // Just behind the start-up, where the work is.
+  // From its first request on: before that it has done nothing.
   if (dice.chance(0.25)) {
-    const delayMs = dice.whole(150, 1_500);
-    return { delayMs, text: `${delayMs} ms after its start` };
+    const delayMs = dice.whole(0, 800);
+    return { at: request(1), delayMs, text: `${delayMs} ms after its first request` };
   }
   const delayMs = dice.chance(0.5) ? 0 : dice.whole(1, 40);
   const soon = delayMs === 0 ? "" : ` and ${delayMs} ms`;
   if (dice.chance(0.2)) {
     const count = dice.whole(1, 80);
-    return { at: nth(count, ({ phase }) => phase === "arrived"), delayMs, text: `request ${count}${soon}` };
+    return { at: request(count), delayMs, text: `request ${count}${soon}` };
   }
   const kind = dice.pick(KINDS[store]);
   const phase = kind === "write" ? "arrived" : dice.pick(["arrived", "committed"] as const);
   const count = dice.whole(1, kind === "read" ? 30 : 4);
-  const text = `${kind} ${count} ${phase}${soon}`;
-  return {
-    at: nth(count, (happening) => happening.kind === kind && happening.phase === phase),
-    delayMs,
-    text,
+  const wanted = nth(count, (happening) => happening.kind === kind && happening.phase === phase);
+  // A pass that has none of these is cut somewhere else.
+  const limit = dice.whole(30, 90);
+  const last = request(limit);
+  const at = (happening: Happening): boolean => {
+    const [fits, late] = [wanted(happening), last(happening)];
+    return fits || late;
   };
+  return { at, delayMs, text: `${kind} ${count} ${phase}, or request ${limit},${soon}` };
 };
 
 /** `undefined`: this one is left in peace. */

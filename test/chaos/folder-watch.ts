@@ -51,8 +51,10 @@ export const watchFolder = (folder: string, tell: (happening: Happening) => void
   const known = new Map<string, { readonly record: string; readonly versions: number }>();
   const look = (entry: string): void => {
     const base = { at: Date.now(), child: undefined } as const;
-    if (entry.startsWith(".writing-"))
-      return tell({ ...base, kind: "write", phase: "arrived", secret: undefined });
+    if (entry.startsWith(".writing-")) {
+      tell({ ...base, kind: "write", phase: "arrived", secret: undefined });
+      return;
+    }
     if (!entry.endsWith(".json")) return;
     let file: StoredFile;
     try {

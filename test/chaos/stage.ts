@@ -1,7 +1,6 @@
 import type { FSWatcher } from "node:fs";
 import { type Child, type Ending, startChild } from "./child.ts";
 import { type Chronicle, createChronicle, type Happening, type Put } from "./chronicle.ts";
-import type { Dice } from "./dice.ts";
 import type { Doom } from "./doom.ts";
 import { putsOf, readFolder, watchFolder } from "./folder-watch.ts";
 import { type ByHand, type Histories, type Violation, violationsOf } from "./invariants.ts";

@@ -129,13 +129,17 @@ export const openWire = async (options: WireOptions): Promise<Wire> => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
+  let closed = false;
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     cut,
-    restore: () => listen(port),
+    restore: async () => {
+      if (!closed) await listen(port);
+    },
     close: async () => {
+      closed = true;
       if (server.listening) await cut();
     },
   };

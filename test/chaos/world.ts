@@ -107,6 +107,8 @@ export const startWorld = async (store: StoreKind, folder: string): Promise<Worl
       HOME: join(folder, "home"),
       TMPDIR: join(folder, "tmp"),
       NO_COLOR: "1",
+      // Spares each child a fifth of a second.
+      NODE_COMPILE_CACHE: join(folder, "compiled"),
       LOG_LEVEL: "debug",
       GITLAB_TOKEN: token,
       AWS_ACCESS_KEY_ID: keyId,
