@@ -85,7 +85,8 @@ const unsettled = (stage: Stage, lineage: Lineage, passAt: number): readonly Vio
     return taken ? [wrong(`${secret} names no token`)] : [];
   }
   const holder = tokens.find(({ id }) => id === current.tokenId);
-  const superseded = tokens.filter(({ id }) => {
+  const superseded = tokens.filter(({ id, live }) => {
+    if (!live) return false;
     const index = puts.findIndex(({ tokenId }) => tokenId === id);
     const next = puts[index + 1];
     return index >= 0 && next !== undefined && next.at + TIMES.overlap < passAt;
@@ -100,6 +101,25 @@ const unsettled = (stage: Stage, lineage: Lineage, passAt: number): readonly Vio
       .filter(({ id }) => !isKnownLimit(chronicle.made.get(id) as Made, chronicle))
       .map(({ id }) => wrong(`token ${id} of ${secret} is a stray that nobody deletes`, id)),
   ];
+};
+
+interface Report {
+  readonly lineages: readonly {
+    readonly secret: string;
+    readonly actions: readonly { readonly result?: string; readonly error?: { readonly message: string } }[];
+  }[];
+}
+
+const failuresIn = (stdout: string): readonly string[] => {
+  try {
+    return (JSON.parse(stdout) as Report).lineages.flatMap(({ secret, actions }) =>
+      actions
+        .filter(({ result }) => result === "failed")
+        .map(({ error }) => `${secret}: ${error?.message ?? "failed"}`),
+    );
+  } catch {
+    return [stdout.slice(0, 500)];
+  }
 };
 
 /** The faults are gone: three passes, each `stray_after` apart, must clear everything up. */
@@ -117,7 +137,8 @@ export const settle = async (stage: Stage, tell: (line: string) => void): Promis
       latency: () => 0,
       swallows: () => false,
     });
-    const { code } = await child.ended;
+    const { code, stdout } = await child.ended;
+    for (const line of code === 0 ? [] : failuresIn(stdout)) tell(`  ${line}`);
     tell(`pass ${pass} of ${PASSES} without faults: exit code ${code}`);
   }
   stage.inspect();

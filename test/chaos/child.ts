@@ -39,24 +39,28 @@ export interface Child {
 export interface Ending {
   readonly code: number | null;
   readonly output: string;
+  readonly stdout: string;
   readonly frozen: boolean;
 }
 
 const start = (
   { world, args }: ChildOptions,
   url: string,
-): { process: ChildProcess; output: () => string } => {
+): { process: ChildProcess; output: () => Pick<Ending, "output" | "stdout"> } => {
   const process_ = spawn(process.execPath, [MAIN, ...args], {
     cwd: world.folder,
     env: { ...world.env, GITLAB_BASE_URL: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
+  let [output, stdout] = ["", ""];
+  process_.stdout.on("data", (chunk: string) => {
+    stdout += chunk;
+  });
   for (const stream of [process_.stdout, process_.stderr])
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk;
     });
-  return { process: process_, output: () => output };
+  return { process: process_, output: () => ({ output, stdout }) };
 };
 
 /** The built program as a process of its own, between whose doings and the simulators' we stand. */
@@ -129,7 +133,7 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
     state = "gone";
     clearTimeout(patience);
     clearTimeout(lastResort);
-    return { code, output: output(), frozen };
+    return { code, ...output(), frozen };
   };
   return { name, wire, see: (happening) => void see(happening), ended: end() };
 };
