@@ -72,6 +72,7 @@ const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string>
   const arn = await ports.store.ensure(lineage.secretName, ourTags(input));
   const made = await describeSurely(ports, arn);
   if (made === undefined) throw notShown("ensure", lineage.secretName);
+  // A record in it is another process's, and its token's only fingerprint.
   const isTaken =
     made.tags[LINEAGE_TAG] !== lineage.tag ||
     made.tags[ROTATION_TAG] !== undefined ||

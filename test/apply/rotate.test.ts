@@ -87,6 +87,18 @@ describe("a rotation", () => {
     expect(tag(ROTATION_TAG)).toBeUndefined();
   });
 
+  it("leaves a secret alone that another process has made and begun to rotate since it was looked for", async () => {
+    const lineage = `${new URL(world.gitlab.url).host} projects/1 registry-pull`;
+    const tags = { [LINEAGE_TAG]: lineage, [ROTATION_TAG]: OTHERS_RECORD };
+    world.gitlab.faults.add(
+      { match: LIST },
+      { match: LIST, onArrival: () => world.aws.world.createSecret({ name: SECRET, tags }) },
+    );
+    expect(errorCodes(await world.pass())).toEqual(["ERR_SECRET_INVALID"]);
+    expect(posts()).toBe(0);
+    expect(tag(ROTATION_TAG)).toBe(OTHERS_RECORD);
+  });
+
   it("notes a refused request, so that the next pass need not wait", async () => {
     await world.close();
     world = await startPassWorld({ roles: { "platform/api": 40 } });

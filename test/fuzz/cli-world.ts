@@ -62,6 +62,7 @@ export const startCliWorld = async (): Promise<CliWorld> => {
         env: { GITLAB_TOKEN: token, GITLAB_BASE_URL: gitlab.url, ...env },
         stdout: stdout.stream,
         stderr: stderr.stream,
+        stdin: process.stdin,
         clock: { now: () => new Date(), monotonic: () => performance.now(), sleep: async () => {} },
         random: (max) => max,
         readFile: (path) => readFileSync(path),
