@@ -64,13 +64,13 @@ const request = (count: number) => nth(count, ({ phase }) => phase === "arrived"
 
 const instant = (dice: Dice, store: StoreKind): Pick<Doom, "at" | "delayMs" | "text"> => {
   // From its first request on: before that it has done nothing.
-  if (dice.chance(0.25)) {
+  if (dice.chance(0.12)) {
     const delayMs = dice.whole(0, 800);
     return { at: request(1), delayMs, text: `${delayMs} ms after its first request` };
   }
   const delayMs = dice.chance(0.5) ? 0 : dice.whole(1, 40);
   const soon = delayMs === 0 ? "" : ` and ${delayMs} ms`;
-  if (dice.chance(0.2)) {
+  if (dice.chance(0.08)) {
     const count = dice.whole(1, 80);
     return { at: request(count), delayMs, text: `request ${count}${soon}` };
   }
@@ -79,7 +79,7 @@ const instant = (dice: Dice, store: StoreKind): Pick<Doom, "at" | "delayMs" | "t
   const count = dice.whole(1, kind === "read" ? 30 : 4);
   const wanted = nth(count, (happening) => happening.kind === kind && happening.phase === phase);
   // A pass that has none of these is cut somewhere else.
-  const limit = dice.whole(30, 90);
+  const limit = dice.whole(50, 130);
   const last = request(limit);
   const at = (happening: Happening): boolean => {
     const [fits, late] = [wanted(happening), last(happening)];

@@ -17,6 +17,8 @@ export interface Casting {
   readonly askedToStop: boolean;
   readonly latency: () => number;
   readonly swallows: () => boolean;
+  /** Told of each happening. */
+  readonly meanwhile?: ((happening: Happening) => void) | undefined;
 }
 
 export interface Tally {
@@ -114,7 +116,10 @@ export const openStage = async (store: StoreKind, folder: string): Promise<Stage
       tally.steps[step] += 1;
       tally.halfDone += halfDone;
     };
-    const onHappening = (happening: Happening): void => void chronicle.happenings.push(happening);
+    const onHappening = (happening: Happening): void => {
+      chronicle.happenings.push(happening);
+      casting.meanwhile?.(happening);
+    };
     chronicle.note(`${name} started: ${casting.args.join(" ")}`);
     const child = await startChild({ ...casting, name, world, witness, onHappening, onFate });
     alive.add(child);

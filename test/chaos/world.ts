@@ -89,7 +89,7 @@ export const startWorld = async (store: StoreKind, folder: string): Promise<Worl
   const aws = store === "aws" ? await startSecretsManager() : undefined;
   const secrets = join(folder, "secrets");
   for (const part of ["tmp", "home"]) mkdirSync(join(folder, part), { recursive: true });
-  if (store === "file") mkdirSync(secrets, { mode: 0o700 });
+  if (store === "file") mkdirSync(secrets, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "rotation.yaml"), policyFor(store));
   const { token } = gitlab.world.addPersonalAccessToken({});
   const keyId = `AKIA${randomBytes(8).toString("hex").toUpperCase()}`;
