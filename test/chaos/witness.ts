@@ -115,5 +115,3 @@ export const createWitness = (world: World, chronicle: Chronicle) => {
     },
   };
 };
-
-export type Witness = ReturnType<typeof createWitness>;
