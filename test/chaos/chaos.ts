@@ -10,7 +10,7 @@ import { leaksBelow } from "./leaks.ts";
 import { seedPeople } from "./people.ts";
 import { type Played, reportOn, summaryOf } from "./report.ts";
 import { runMishaps } from "./run-mishaps.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 import type { StoreKind } from "./world.ts";
 
 const { values } = parseArgs({
@@ -30,16 +30,20 @@ const say = (line: string): void =>
   console.log(`${String(Math.round((Date.now() - began) / 1_000)).padStart(4)} s  ${line}`);
 const root = mkdtempSync(join(tmpdir(), "rotator-chaos-"));
 
+const stages: Stage[] = [];
+const isOver = (): boolean => stages.some(({ violations }) => violations.length > 0);
+
 const play = async (store: StoreKind, share: number): Promise<Played> => {
   const folder = join(root, store);
   await mkdir(folder);
   const stage = await openStage(store, folder);
+  stages.push(stage);
   const tell = (line: string): void => say(`${store.padEnd(4)}  ${line}`);
   try {
     seedPeople(stage.world);
     // Dice of its own for each store: how the two take turns is not repeatable.
-    await playEpisodes(stage, { kills: share, dice: createDice(seed + stores.indexOf(store)), tell });
-    if (stage.violations.length === 0) await settle(stage, tell);
+    await playEpisodes(stage, { kills: share, dice: createDice(seed + stores.indexOf(store)), tell, isOver });
+    if (!isOver()) await settle(stage, tell);
     const secrets = [...stage.world.gitlab.issuedSecrets(), ...stage.world.credentials];
     for (const leak of leaksBelow(folder, stage.world.secrets, secrets))
       stage.violations.push({ invariant: 5, text: leak });

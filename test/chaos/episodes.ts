@@ -57,16 +57,21 @@ export interface EpisodesOptions {
   readonly kills: number;
   readonly dice: Dice;
   readonly tell: (line: string) => void;
+  /** Something is wrong somewhere: what follows would only blur it. */
+  readonly isOver: () => boolean;
 }
 
 /** Episode after episode, until enough were killed or something is wrong. */
-export const playEpisodes = async (stage: Stage, { kills, dice, tell }: EpisodesOptions): Promise<void> => {
-  const { tally, violations } = stage;
+export const playEpisodes = async (
+  stage: Stage,
+  { kills, dice, tell, isOver }: EpisodesOptions,
+): Promise<void> => {
+  const { tally } = stage;
   let told = 0;
   // To the end, for the sake of its compile cache.
   await (await stage.enter({ ...cast(dice, stage), args: ["plan"], doom: undefined, patienceMs: 60_000 }))
     .ended;
-  while (tally.kills < kills && violations.length === 0) {
+  while (tally.kills < kills && !isOver()) {
     await playEpisode(stage, dice);
     if (tally.kills - told >= 25 || tally.kills >= kills) {
       told = tally.kills;
