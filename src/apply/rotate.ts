@@ -163,7 +163,7 @@ const settlePut = async (ports: Ports, arn: string, versionId: string, error: un
 /** Rotates one lineage, in the order of the protocol: ensure, record, create, verify, store. */
 export const rotate = async (ports: Ports, input: RotationInput): Promise<RotationOutcome> => {
   const { gitlab, store, clock, safety } = ports;
-  const { lineage, rotation } = input;
+  const { lineage, rotation, observation } = input;
   const arn = await ensureSecret(ports, input);
 
   refuseSteppedClock(clock, input.observation.describedAt);
@@ -172,9 +172,12 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
   const expires = chooseExpiry(ports, input, at);
   const { existing, strays, leaked } = rotation;
   const record: RotationRecord = { at, expires, existing, strays, leaked, undone: false };
-  await store.record(arn, { ...ourTags(input), [ROTATION_TAG]: encodeRecord(record) });
+  const deadline = { length: safety.rotationDeadline, what: "the rotation" };
+  // Whoever stood still since the look would overwrite the record of a rotation that began meanwhile.
+  const looked = deadlineGate(clock, observation.describedAt, deadline);
+  await store.record(arn, { ...ourTags(input), [ROTATION_TAG]: encodeRecord(record) }, looked);
 
-  const gate = deadlineGate(clock, since, { length: safety.rotationDeadline, what: "the rotation" });
+  const gate = deadlineGate(clock, since, deadline);
   const undoing = { target: lineage.target, arn, record };
   const request = {
     name: lineage.token,

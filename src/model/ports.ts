@@ -80,8 +80,8 @@ export interface SecretStore {
   versions(secretId: string): Promise<readonly string[]>;
   /** Creates the secret without a value; when one of that name exists, does nothing. Returns its address. */
   ensure(name: string, tags: Readonly<Record<string, string>>): Promise<string>;
-  /** Sets these tags and leaves the others. */
-  record(secretId: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** Sets these tags and leaves the others. The gate is asked at the last moment. */
+  record(secretId: string, tags: Readonly<Record<string, string>>, gate?: Gate): Promise<void>;
   /** Stores the value as `AWSCURRENT`, the version before becoming `AWSPREVIOUS`. `outcome` tells what a failure means. */
   put(secretId: string, put: SecretPut): Promise<void>;
 }

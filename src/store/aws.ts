@@ -36,7 +36,11 @@ export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore
     versions: versionsWith(clients),
     ensure: (name, tags) =>
       pace(() => createSecret(clients, { name, tags, kmsKeyId })).then((arn) => arn ?? arnOf(describe, name)),
-    record: (secretId, tags) => pace(() => tagSecret(clients, secretId, tags)),
+    record: (secretId, tags, gate) =>
+      pace(async () => {
+        gate?.();
+        await tagSecret(clients, secretId, tags);
+      }),
     put: (secretId, put) => putVersion({ clients, clock, kmsKeyId, pace }, secretId, put),
     close: clients.close,
   };

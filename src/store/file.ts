@@ -42,10 +42,10 @@ export const createFileStore = ({ folder, clock }: FileStoreOptions): SecretStor
       await change({ name, step, edit: (found) => found ?? emptyDocument(name, tags, clock.now()) });
       return name;
     },
-    record: async (secretId, tags) => {
+    record: async (secretId, tags, gate) => {
       const step = { step: "record", secretId } as const;
       const edit = (found: FileDocument | undefined) => withTags(existing(found, step), tags, clock.now());
-      await change({ name: secretId, step, edit });
+      await change({ name: secretId, step, edit, ...(gate && { gate }) });
     },
     put: async (secretId, put) => {
       const step = { step: "put", secretId } as const;

@@ -24,13 +24,30 @@ const posts = (): number => world.gitlab.log.filter(({ method }) => method === "
 const tag = (name: string): string | undefined => world.aws.world.secret(SECRET)?.tags[name];
 /** Something happens while the new token is tried out. */
 const meanwhile = (happen: () => void): void => world.gitlab.faults.add({ match: LOGIN, onArrival: happen });
+/** Time that goes by while Secrets Manager has the request. */
+const passDuring = (operation: string, milliseconds: number): void =>
+  void world.aws.faults.push({
+    match: { operation },
+    times: 1,
+    get latencyMs() {
+      world.wait(milliseconds);
+      return 0;
+    },
+  });
 
 describe("a rotation", () => {
   it("asks GitLab for nothing once its deadline has passed", async () => {
+    passDuring("TagResource", 5 * MINUTE + 1);
+    expect(errorCodes(await world.pass())).toEqual(["ERR_DEADLINE_PASSED"]);
+    expect(posts()).toBe(0);
+    expect(tag(ROTATION_TAG)).toMatch(/ undone$/);
+    expect(actions(await world.pass())).toEqual(["create Missing done"]);
+  });
+
+  it("overwrites no record when the process stood still since it looked", async () => {
     const report = await world.pass({ onRandom: () => world.wait(5 * MINUTE + 1) });
     expect(errorCodes(report)).toEqual(["ERR_DEADLINE_PASSED"]);
-    expect(posts()).toBe(0);
-    expect(actions(await world.pass())).toEqual(["create Missing done"]);
+    expect(tag(ROTATION_TAG)).toBeUndefined();
   });
 
   it("leaves a token alone whose put may still arrive, until the stray rule clears it", async () => {

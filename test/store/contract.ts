@@ -178,6 +178,16 @@ export const storeContract = (kind: string, open: () => Promise<OpenedStore>): v
       expect((await store.describe(name))?.versions).toEqual([]);
     });
 
+    test("throws what the gate of a record throws, and sets no tag", async () => {
+      await store.ensure(name, TAGS);
+      const reason = new Error("past the deadline");
+      const gate = () => {
+        throw reason;
+      };
+      expect(await failureOf(store.record(name, { team: "other" }, gate))).toBe(reason);
+      expect((await store.describe(name))?.tags).toEqual(TAGS);
+    });
+
     test("lists the secrets with a lineage tag, with their labels, and no others", async () => {
       const [plain, near] = [opened.name(), opened.name()];
       await store.ensure(name, TAGS);
