@@ -40,15 +40,6 @@ const apply = async (
   return child.ended;
 };
 
-/** A busy machine may need a second or a third pass: a rotation that takes longer than its deadline is undone. */
-const applyUntilDone = async (): Promise<{ code: number | null; output: string }> => {
-  for (let pass = 1; ; pass += 1) {
-    const ending = await apply();
-    if (ending.code === 0 || pass === 3) return ending;
-    await sleep(TIMES.strayAfter + 500);
-  }
-};
-
 /** What consumers get, by secret: `undefined` where the token is gone. */
 const current = (): ReadonlyMap<string, boolean> =>
   new Map(
@@ -60,6 +51,16 @@ const current = (): ReadonlyMap<string, boolean> =>
 const nothingIsLost = (): boolean => {
   const seen = current();
   return world.lineages.every(({ secret }) => seen.get(secret) === true);
+};
+
+/** A busy machine may need a second or a third pass: a rotation that takes longer than its deadline is undone. */
+const applyUntil = async (isDone: () => boolean): Promise<{ done: boolean; output: string }> => {
+  for (let pass = 1; ; pass += 1) {
+    const { code, output } = await apply();
+    const done = code === 0 && isDone();
+    if (done || pass === 4) return { done, output: `exit code ${code}\n${output}` };
+    await sleep(TIMES.strayAfter + 500);
+  }
 };
 const strays = (): readonly number[] => {
   const stored = new Set(stage.histories().puts.map(({ tokenId }) => tokenId));
@@ -88,12 +89,8 @@ const fullDisk = async (): Promise<void> => {
   );
   claim("no token was made, and nothing is lost", chronicle.made.size === before && nothingIsLost());
   rmSync(filler);
-  const mended = await applyUntilDone();
-  claim(
-    "with room again, the next pass rotates",
-    mended.code === 0 && chronicle.made.size > before,
-    mended.output,
-  );
+  const mended = await applyUntil(() => chronicle.made.size > before);
+  claim("with room again, the next pass rotates", mended.done, mended.output);
 
   console.log("the disk fills up between the record and the put");
   await untilDue();
@@ -111,12 +108,8 @@ const fullDisk = async (): Promise<void> => {
   );
   rmSync(filler);
   await sleep(TIMES.strayAfter + 500);
-  const after = await applyUntilDone();
-  claim(
-    "with room again, a pass after stray_after rotates",
-    after.code === 0 && nothingIsLost(),
-    after.output,
-  );
+  const after = await applyUntil(nothingIsLost);
+  claim("with room again, a pass after stray_after rotates", after.done, after.output);
 };
 
 const readOnly = async (): Promise<void> => {
@@ -128,12 +121,8 @@ const readOnly = async (): Promise<void> => {
   claim("exit code 1, and it says so", failed.code === 1 && /read-only/.test(failed.output), failed.output);
   claim("no token was made, and nothing is lost", chronicle.made.size === before && nothingIsLost());
   execFileSync("mount", ["-o", "remount,rw", world.secrets]);
-  const mended = await applyUntilDone();
-  claim(
-    "writable again, the next pass rotates",
-    mended.code === 0 && chronicle.made.size > before,
-    mended.output,
-  );
+  const mended = await applyUntil(() => chronicle.made.size > before);
+  claim("writable again, the next pass rotates", mended.done, mended.output);
 };
 
 const cutInHalf = async (): Promise<void> => {
@@ -152,21 +141,17 @@ const cutInHalf = async (): Promise<void> => {
     tokens() === before && readFileSync(path).length < backup.length,
   );
   writeFileSync(path, backup);
-  const restored = await applyUntilDone();
-  claim(
-    "restored from a backup, the next pass goes on",
-    restored.code === 0 && nothingIsLost(),
-    restored.output,
-  );
+  const restored = await applyUntil(nothingIsLost);
+  claim("restored from a backup, the next pass goes on", restored.done, restored.output);
   rmSync(path);
   await sleep(TIMES.strayAfter + 500);
-  const anew = await applyUntilDone();
-  claim("moved away, the next pass makes a new token", anew.code === 0 && nothingIsLost(), anew.output);
+  const anew = await applyUntil(nothingIsLost);
+  claim("moved away, the next pass makes a new token", anew.done, anew.output);
 };
 
 try {
-  const first = await applyUntilDone();
-  claim("a first pass stores every token", first.code === 0 && nothingIsLost(), first.output);
+  const first = await applyUntil(nothingIsLost);
+  claim("a first pass stores every token", first.done, first.output);
   if (mounted) await fullDisk();
   else
     console.log(
