@@ -92,7 +92,7 @@ const instant = (dice: Dice, store: StoreKind): Pick<Doom, "at" | "delayMs" | "t
 export const castDoom = (dice: Dice, store: StoreKind): Doom | undefined => {
   if (dice.chance(0.12)) return undefined;
   const when = instant(dice, store);
-  const how = dice.chance(0.85) ? "kill" : "freeze";
+  const how = dice.chance(0.9) ? "kill" : "freeze";
   // Past the deadline always, and past `stray_after` often: then others have cleared up behind it.
   const frozenMs = dice.whole(TIMES.deadline + 500, TIMES.strayAfter + 2_500);
   return { ...when, how, losesRequest: dice.chance(0.3), frozenMs, thenKilled: dice.chance(0.3) };

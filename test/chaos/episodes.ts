@@ -34,21 +34,36 @@ const restart = async (children: readonly Child[], dice: Dice): Promise<void> =>
   await Promise.all(children.map(({ wire }) => wire.restore()));
 };
 
+/** While one stands still the others go on: only then can it wake up to a world that has changed. */
+const playBystanders = async (stage: Stage, dice: Dice, isOver: () => boolean): Promise<void> => {
+  while (!isOver()) {
+    const casting = cast(dice, stage);
+    const doom = casting.doom?.how === "kill" && dice.chance(0.5) ? casting.doom : undefined;
+    const child = await stage.enter({ ...casting, doom, args: ["apply"] });
+    await child.ended;
+  }
+};
+
 /** One to three children at once; it is over when all have ended, one way or the other. */
 const playEpisode = async (stage: Stage, dice: Dice): Promise<void> => {
   changeWeather(stage.world, dice);
   if (dice.chance(0.25)) stage.chronicle.note(somebodyActs(stage.world, dice, stage.hasSecret));
+  const castings = Array.from({ length: dice.pick([1, 1, 2, 2, 3]) }, () => cast(dice, stage));
   const children: Child[] = [];
-  for (let left = dice.pick([1, 1, 2, 2, 3]); left > 0; left -= 1) {
-    children.push(await stage.enter(cast(dice, stage)));
-    if (left > 1) await sleep(dice.whole(0, 250));
+  for (const casting of castings) {
+    if (children.length > 0) await sleep(dice.whole(0, 250));
+    children.push(await stage.enter(casting));
   }
-  const ended = Promise.all(children.map((child) => child.ended));
+  let over = false;
+  const ended = Promise.all(children.map((child) => child.ended)).then(() => {
+    over = true;
+  });
   if (dice.chance(0.2)) {
     stage.tally.restarts += 1;
     stage.chronicle.note("the simulators restart");
     await restart(children, dice).catch(() => undefined);
   }
+  if (castings.some(({ doom }) => doom?.how === "freeze")) await playBystanders(stage, dice, () => over);
   await ended;
   stage.inspect();
 };

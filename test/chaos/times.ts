@@ -1,15 +1,15 @@
 const SECOND = 1_000;
 
 /**
- * The policy's durations, short enough for real time: the children read the system's clock. Tokens are due five to eight
+ * The policy's durations, short enough for real time: the children read the system's clock. Tokens are due seven to ten
  * seconds after they were made, and yet outlive the run: what is left lying does not vanish by expiring.
  */
 export const TIMES = {
   lifetime: 1_800 * SECOND,
-  renewBefore: 1_792 * SECOND,
-  overlap: 4 * SECOND,
+  renewBefore: 1_790 * SECOND,
+  overlap: 6 * SECOND,
   /** For tokens made by hand, where the policy gives them a time. */
-  existingOverlap: 8 * SECOND,
+  existingOverlap: 10 * SECOND,
   deadline: 2 * SECOND,
   strayAfter: 6 * SECOND,
   /**
