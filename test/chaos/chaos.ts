@@ -25,6 +25,7 @@ if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(kills) || kills < 1)
 if (!existsSync(new URL("../../dist/main.js", import.meta.url)))
   throw new Error("there is no dist/main.js: npm run build");
 
+process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
 const began = Date.now();
 const say = (line: string): void =>
   console.log(`${String(Math.round((Date.now() - began) / 1_000)).padStart(4)} s  ${line}`);

@@ -10,6 +10,12 @@ import type { World } from "./world.ts";
 const LAST_RESORT = 30_000;
 const MAIN = new URL("../../dist/main.js", import.meta.url).pathname;
 
+/** A run that is broken off must leave no process behind, a frozen one least of all. */
+const started = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
 export interface ChildOptions {
   readonly name: string;
   readonly world: World;
@@ -125,12 +131,14 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
       see(happening);
     },
   });
-  const { process: started, output } = start(options, wire.url);
-  child = started;
+  const { process: spawned, output } = start(options, wire.url);
+  child = spawned;
+  started.add(spawned);
   const lastResort = setTimeout(() => kill("it does not end"), options.patienceMs + LAST_RESORT);
   const end = async (): Promise<Ending> => {
-    const [code] = (await once(started, "close")) as [number | null];
+    const [code] = (await once(spawned, "close")) as [number | null];
     state = "gone";
+    started.delete(spawned);
     clearTimeout(patience);
     clearTimeout(lastResort);
     return { code, ...output(), frozen };

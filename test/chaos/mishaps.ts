@@ -16,6 +16,7 @@ const root = values.folder ?? mkdtempSync(join(tmpdir(), "rotator-mishaps-"));
 const stage = await openStage("file", root);
 const { world, chronicle } = stage;
 const filler = join(world.secrets, "filler");
+process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
 let wrong = 0;
 
 const claim = (text: string, holds: boolean, otherwise = ""): void => {
@@ -48,17 +49,18 @@ const current = (): ReadonlyMap<string, boolean> =>
       return [name, world.gitlab.world.findDeployToken(Number(id.slice(13, 23)))?.live === true];
     }),
   );
-const nothingIsLost = (): boolean => {
+const lost = (): readonly string[] => {
   const seen = current();
-  return world.lineages.every(({ secret }) => seen.get(secret) === true);
+  return world.lineages.map(({ secret }) => secret).filter((secret) => seen.get(secret) !== true);
 };
+const nothingIsLost = (): boolean => lost().length === 0;
 
 /** A busy machine may need a second or a third pass: a rotation that takes longer than its deadline is undone. */
 const applyUntil = async (isDone: () => boolean): Promise<{ done: boolean; output: string }> => {
   for (let pass = 1; ; pass += 1) {
     const { code, output } = await apply();
     const done = code === 0 && isDone();
-    if (done || pass === 4) return { done, output: `exit code ${code}\n${output}` };
+    if (done || pass === 4) return { done, output: `${output}\nexit code ${code}, lost: ${lost()}` };
     await sleep(TIMES.strayAfter + 500);
   }
 };
@@ -144,6 +146,20 @@ const cutInHalf = async (): Promise<void> => {
   const restored = await applyUntil(nothingIsLost);
   claim("restored from a backup, the next pass goes on", restored.done, restored.output);
   rmSync(path);
+  const { name } = JSON.parse(backup.toString("utf8")) as { readonly name: string };
+  const lineage = world.lineages.find(({ secret }) => secret === name);
+  const left = world.gitlab.world
+    .deployTokens({ kind: "project", path: lineage?.path ?? "" })
+    .filter((token) => token.name === lineage?.token);
+  if (left.length > 1) {
+    const unsure = await apply();
+    claim(
+      "moved away, with several tokens left, it says to delete all but one",
+      /Ambiguous|InProgress/.test(unsure.output) && lost().length === 1,
+      unsure.output,
+    );
+    for (const { id } of left.slice(0, -1)) world.gitlab.world.deleteDeployToken(id);
+  }
   await sleep(TIMES.strayAfter + 500);
   const anew = await applyUntil(nothingIsLost);
   claim("moved away, the next pass makes a new token", anew.done, anew.output);
