@@ -159,6 +159,10 @@ export const carryOutRotation = async (
   options: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
 ): Promise<ActionReport[]> => {
   const { report, leaked } = await rotateLineage(ports, work, options);
+  if (leaked && report.result === "skipped")
+    return [
+      { ...report, result: "failed", message: `${report.message}; ask again: what has leaked lives on` },
+    ];
   if (report.result !== "done" || !leaked) return [report];
   return [report, ...(await deleteLeaked(ports, work, report.newTokenId))];
 };

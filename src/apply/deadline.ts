@@ -1,6 +1,5 @@
 import type { Clock, Gate } from "../model/clock.ts";
 import { DeadlineError } from "../model/errors.ts";
-import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 
 /** How long a deletion may rely on the describe that allowed it. */
 export const DELETE_WITHIN = 60_000;
@@ -19,18 +18,6 @@ export const instantOf = (clock: Clock): Instant => ({
 /** How long ago it was, by the clock that says more: one may be stepped, the other may stand still in a machine's sleep. */
 export const elapsedSince = (clock: Clock, since: Instant): number =>
   Math.max(Math.abs(clock.now().getTime() - since.wall), clock.monotonic() - since.monotonic);
-
-/**
- * Throws when the wall clock has been set since an instant at which it was right: a record from the future would keep
- * every pass from its lineage until that time has come.
- */
-export const refuseSteppedClock = (clock: Clock, since: Instant): void => {
-  const stepped = clock.now().getTime() - since.wall - (clock.monotonic() - since.monotonic);
-  if (Math.abs(stepped) > SKEW_TOLERANCE)
-    throw new DeadlineError(
-      `this machine's clock was set by ${Math.round(stepped / 1000)} s, or it slept, as the rotation began; the next pass tries again`,
-    );
-};
 
 /**
  * A gate that shuts `length` milliseconds after `since`, by the wall clock or by the monotonic one, whichever says so

@@ -16,7 +16,7 @@ import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 import type { Lineage } from "../plan/lineage.ts";
 import type { Rotation } from "../plan/rotation.ts";
 import { formatCredential } from "./credential-format.ts";
-import { deadlineGate, instantOf, refuseSteppedClock } from "./deadline.ts";
+import { deadlineGate, instantOf } from "./deadline.ts";
 import type { Observation, Ports } from "./observe.ts";
 import { undo } from "./undo.ts";
 
@@ -166,7 +166,6 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
   const { lineage, rotation, observation } = input;
   const arn = await ensureSecret(ports, input);
 
-  refuseSteppedClock(clock, input.observation.describedAt);
   const since = instantOf(clock);
   const at = wholeSeconds(since.wall);
   const expires = chooseExpiry(ports, input, at);

@@ -43,8 +43,6 @@ const LEFT: readonly Line[] = [
     NO_SECRET,
     { code: "ERR_SECRET_UNAVAILABLE", says: /exists, but cannot be described yet/ },
   ],
-  // Its address is not in such an answer, and is asked for.
-  ["CreateSecret", /^200 with other JSON/, FAULTLESS.nothing, DONE],
   ["CreateSecret", CARRIED_OUT, EMPTY],
   ["CreateSecret", ANY, NO_SECRET],
   ["DescribeSecret after CreateSecret", GONE, EMPTY, NOT_SHOWN],

@@ -146,7 +146,7 @@ const ROWS: readonly Row[] = [
     "unknown",
     { after: { status: 200 } },
     UNAVAILABLE,
-    /the answer is not Secrets Manager's/,
+    /Secrets Manager's answer to .* cannot be used/s,
   ],
 ];
 

@@ -139,6 +139,6 @@ describe("reading from AWS", () => {
     aws.simulator.faults.push({ after: { status: 200 } });
     const error = await failureOf(read());
     expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE" });
-    expect(error.message).toContain("the answer is not Secrets Manager's");
+    expect(error.message).toContain("Secrets Manager's answer to");
   });
 });

@@ -1,0 +1,217 @@
+import type { CreatedDeployToken, DeployToken } from "../../src/model/deploy-token.ts";
+import { VerificationError } from "../../src/model/errors.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../../src/model/names.ts";
+import type { GitLab, SecretDescription, SecretStore } from "../../src/model/ports.ts";
+import { decodeRecord } from "../../src/model/record.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Target } from "../../src/model/target.ts";
+import type { Caller } from "./call.ts";
+import { refusedByStore } from "./faults.ts";
+import { checkDeletion, checkPut, isValueOf, type Knowledge } from "./invariants.ts";
+import { secretsOf } from "./people.ts";
+import type { PolicyChoice } from "./policy-choice.ts";
+import type { WorldToken } from "./world/gitlab-world.ts";
+import { currentOf, type WorldSecret } from "./world/store-world.ts";
+import type { World } from "./world/world.ts";
+
+export interface PortOptions {
+  readonly world: World;
+  readonly caller: Caller;
+  readonly choice: PolicyChoice;
+  readonly wallClock: () => number;
+  /** What this process has read of the secrets: filled by the store's port, asked by the checks. */
+  readonly knowledge: Map<string, number>;
+}
+
+const shown = ({ id, name, username, expiresAt, scopes, revoked }: WorldToken): DeployToken => ({
+  id,
+  name,
+  username,
+  expiresAt,
+  scopes,
+  revoked,
+});
+
+/** A deletion may be under way when the next record forgets the leak. */
+const FORGOTTEN = 3 * 60_000;
+
+const isLeaked = (world: World, kind: Target["kind"]): boolean => {
+  const records = secretsOf(world, kind).map(({ tags }) => decodeRecord(tags[ROTATION_TAG] ?? ""));
+  if (records.some((record) => record?.leaked === true)) world.leakedAt.set(kind, world.now());
+  return world.now() - (world.leakedAt.get(kind) ?? Number.NEGATIVE_INFINITY) < FORGOTTEN;
+};
+
+export const createGitLabPort = ({ world, caller, choice, wallClock, knowledge }: PortOptions): GitLab => {
+  const wholeSecond = (): number => Math.floor(world.now() / 1000) * 1000;
+  return {
+    resolve: (reference) =>
+      caller.read({
+        name: `resolve ${reference.kind}`,
+        side: { gitlab: "GET target" },
+        carryOut: () => world.target(reference.kind),
+      }),
+    async *projectsBelow() {},
+    listTokens: (target) =>
+      caller.read({
+        name: `list tokens of ${target.kind}`,
+        side: { gitlab: "GET deploy_tokens" },
+        carryOut: () => {
+          knowledge.set(`tokens of ${target.kind}`, world.now());
+          return {
+            tokens: world.gitlab.tokens(target).map(shown),
+            clockSkew: Math.floor(wallClock() / 1000) * 1000 - wholeSecond(),
+          };
+        },
+      }),
+    getToken: (target, id) =>
+      caller.read({
+        name: `get token ${id}`,
+        side: { gitlab: "GET deploy_token" },
+        carryOut: () => {
+          const token = world.gitlab.find(target, id);
+          return token && shown(token);
+        },
+      }),
+    createToken: (target, request, gate) =>
+      caller.write({
+        name: `create a token of ${target.kind}`,
+        side: { gitlab: "POST deploy_tokens" },
+        gate,
+        carryOut: (): CreatedDeployToken => {
+          const token = world.gitlab.create(target, request, "program");
+          world.journal.note(`GitLab makes token ${token.id}`);
+          return { token: shown(token), value: new Secret(token.value), answeredAt: new Date(wholeSecond()) };
+        },
+      }),
+    deleteToken: (target, id, gate) =>
+      caller.write({
+        name: `delete token ${id}`,
+        side: { gitlab: "DELETE deploy_token" },
+        gate,
+        carryOut: () => {
+          const token = world.gitlab.find(target, id);
+          if (token === undefined) return;
+          checkDeletion(world, token, { choice, knowledge, leaked: isLeaked(world, target.kind) });
+          world.gitlab.remove(id);
+        },
+      }),
+    verifyToken: (target, token, credential) =>
+      caller.read({
+        name: `log in with token ${token.id}`,
+        side: { gitlab: "GET /jwt/auth" },
+        carryOut: () => {
+          const found = world.gitlab.find(target, token.id);
+          if (found?.value !== credential.value.reveal() || found.revoked)
+            throw new VerificationError(`token ${token.id} does not log in`);
+          return { verified: ["read_registry"], unverified: [] };
+        },
+      }),
+  };
+};
+
+/** A record that is written over another one that still counts, by a process that could not know of it. */
+const noteOverwritten = (
+  world: World,
+  secret: WorldSecret,
+  { tags, knowledge }: { readonly tags: Readonly<Record<string, string>>; readonly knowledge: Knowledge },
+): void => {
+  const [old, next] = [secret.tags, tags].map((of) => decodeRecord(of[ROTATION_TAG] ?? ""));
+  if (next === undefined) return;
+  const writtenAt = world.recordedAt.get(secret.arn) ?? Number.NEGATIVE_INFINITY;
+  const known = knowledge.get(secret.arn) ?? Number.NEGATIVE_INFINITY;
+  world.recordedAt.set(secret.arn, world.now());
+  if (old !== undefined && old.expires.getTime() !== next.expires.getTime() && known < writtenAt)
+    world.overlookedRecords.add(old.expires.getTime());
+};
+
+export const createStorePort = ({ world, caller, choice, knowledge }: PortOptions): SecretStore => {
+  const { store } = world;
+  const existing = (id: string, step: "record" | "put" | "versions"): WorldSecret => {
+    const secret = store.byId(id);
+    if (secret === undefined || secret.deletionDate !== undefined)
+      throw refusedByStore(step, "refused", "ERR_SECRET_INVALID");
+    return secret;
+  };
+  const noteExisting = (target: Readonly<Record<string, string>>): void => {
+    for (const id of decodeRecord(target[ROTATION_TAG] ?? "")?.existing ?? []) world.recordedExisting.add(id);
+  };
+  const noteLeak = (secret: WorldSecret, tags: Readonly<Record<string, string>>): void => {
+    const record = decodeRecord(tags[ROTATION_TAG] ?? "");
+    if (record?.leaked !== true || record.undone) return;
+    const value = currentOf(secret)?.value;
+    for (const kind of ["project", "group"] as const)
+      for (const token of world.gitlab.tokens(world.target(kind)))
+        if (isValueOf(value, token)) world.leakedTokens.add(token);
+  };
+  return {
+    async *list() {
+      yield* await caller.read({
+        name: "list secrets",
+        side: { store: "list" },
+        carryOut: (age) =>
+          store.secrets().flatMap((secret): SecretDescription[] => {
+            const seen = store.seen(secret, age)?.description;
+            return seen?.tags[LINEAGE_TAG] === undefined ? [] : [seen];
+          }),
+      });
+    },
+    describe: (id) =>
+      caller.read({
+        name: `describe ${shortName(id)}`,
+        side: { store: "describe" },
+        carryOut: (age) => {
+          const secret = store.byId(id);
+          if (secret !== undefined) knowledge.set(secret.arn, world.now() - age);
+          return secret && store.seen(secret, age)?.description;
+        },
+      }),
+    versions: (id) =>
+      caller.read({
+        name: `list versions of ${shortName(id)}`,
+        side: { store: "versions" },
+        carryOut: (age) => {
+          const secret = store.byId(id);
+          return (secret && store.seen(secret, age)?.versionIds) ?? [];
+        },
+      }),
+    ensure: (name, tags) =>
+      caller.write({
+        name: `ensure ${shortName(name)}`,
+        side: { store: "ensure" },
+        carryOut: () => {
+          const found = store.byName(name);
+          if (found?.deletionDate !== undefined)
+            throw refusedByStore("ensure", "refused", "ERR_SECRET_INVALID");
+          return (found ?? store.create(name, tags)).arn;
+        },
+      }),
+    record: (id, tags, gate) =>
+      caller.write({
+        name: `tag ${shortName(id)} ${tags[ROTATION_TAG] ?? ""}`,
+        side: { store: "record" },
+        gate,
+        carryOut: () => {
+          noteExisting(tags);
+          for (const kind of ["project", "group"] as const) isLeaked(world, kind);
+          const secret = existing(id, "record");
+          noteLeak(secret, tags);
+          noteOverwritten(world, secret, { tags, knowledge });
+          store.setTags(secret, tags);
+        },
+      }),
+    put: (id, { versionId, value, gate }) =>
+      caller.write({
+        name: `put ${versionId} into ${shortName(id)}`,
+        side: { store: "put" },
+        gate,
+        carryOut: () => {
+          const secret = existing(id, "put");
+          checkPut(world, secret, { value: value.reveal(), choice, knowledge });
+          if (!store.put(secret, versionId, value.reveal()))
+            throw refusedByStore("put", "refused", "ERR_SECRET_INVALID");
+        },
+      }),
+  };
+};
+
+const shortName = (id: string): string => id.replace(/^arn:.*:secret:/, "").replace(/-\d+$/, "");
