@@ -127,6 +127,42 @@ describe("a command", () => {
     expect(tokens()).toBe(0);
   });
 
+  it("never loads the AWS SDK for the file store", async () => {
+    const hooks = `import { registerHooks } from "node:module";
+      registerHooks({ resolve: (name, context, next) => {
+        if (name.startsWith("@aws-sdk/")) process.stderr.write("loads the SDK");
+        return next(name, context);
+      } });`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hooks)}`;
+    expect(await run(["plan"], { NODE_OPTIONS })).toMatchObject({ code: 0, stderr: "" });
+    const aws = POLICY.replace("{ type: file, path: ./secrets }", "{ type: aws-secrets-manager }");
+    writeFileSync(policy, aws);
+    expect(await run(["plan"], { NODE_OPTIONS, AWS_REGION: undefined })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/loads the SDK[\s\S]*ERR_SECRET_CREDENTIALS: .*AWS_REGION/),
+    });
+  });
+
+  it("has not failed when its reader leaves first", async () => {
+    const { child, ended, output } = start(["schema"]);
+    child.stdout.destroy();
+    expect(await ended).toBe(0);
+    expect(output.stderr).toBe("");
+  });
+
+  it("does not stay for a wait that GitLab asks for at the very end", async () => {
+    const limited = (after: string) => ({
+      status: 429,
+      headers: { "retry-after": after },
+      body: "Retry later",
+    });
+    const match = { route: /projects\/:id$/ };
+    gitlab.faults.add({ match, times: 4, respond: limited("0") }, { match, respond: limited("300") });
+    const { code, stdout } = await run(["plan"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("GitLab answered 429");
+  });
+
   it("tells its version", async () => {
     expect(await run(["--version"])).toMatchObject({
       code: 0,

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:https";
+import { createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +29,8 @@ const SCRIPT = `
 `;
 
 let folder: string;
+/** Of HTTP, in which the server was asked. */
+const versions: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "certificates-"));
@@ -43,7 +45,8 @@ const resolveWith = async (variables: Readonly<Record<string, string>>): Promise
     readFile(join(folder, "key.pem")),
     readFile(join(folder, "ca.pem")),
   ]);
-  const server = createServer({ key, cert }, (_, response) => {
+  const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+    versions.push(request.httpVersion);
     response.writeHead(200, { "Content-Type": "application/json" });
     response.end(JSON.stringify({ id: 42, path_with_namespace: "platform/api" }));
   });
@@ -72,5 +75,11 @@ describe.skipIf(!hasOpenssl)("a private certificate authority", () => {
     ["SSL_CERT_FILE with NODE_USE_SYSTEM_CA", (file) => ({ SSL_CERT_FILE: file, NODE_USE_SYSTEM_CA: "1" })],
   ])("is trusted once %s names it", async (_, variables) => {
     expect(await resolveWith(variables(join(folder, "ca.pem")))).toBe("found platform/api");
+  });
+
+  test("is asked over HTTP/1.1 even by a server of HTTP/2, as a creation must not be sent again after a GOAWAY", async () => {
+    versions.splice(0);
+    await resolveWith({ NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") });
+    expect(versions).toEqual(["1.1"]);
   });
 });

@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
+import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import { milliseconds } from "../../src/model/duration.ts";
 import { SettingsError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
+import { hastyClock } from "./gitlab-clock.ts";
 import {
   API,
   aGitLab,
@@ -12,6 +15,7 @@ import {
   json,
   lastPage,
   PAT,
+  socketServer,
   tinyServer,
   tokenJson,
 } from "./tiny-server.ts";
@@ -108,6 +112,36 @@ describe("connections", () => {
     expect(server.received[0]?.url).toBe("/gitlab/api/v4/projects/42/deploy_tokens?page=1&per_page=100");
   });
 
+  test("say who asks", async () => {
+    const server = await tinyServer(tokens);
+    await aGitLab(server.url).listTokens(API);
+    expect(server.received[0]?.headers["user-agent"]).toBe("deploy-token-rotator");
+  });
+
+  test("are let go of at the end, idle ones and one that still waits for an answer", async () => {
+    const sockets: Socket[] = [];
+    const server = await tinyServer((request, response) => {
+      sockets.push(request.socket);
+      // So that neither side closes an idle connection by itself.
+      if (request.method === "GET")
+        json(200, [], { ...lastPage, "Keep-Alive": "timeout=600" })(request, response);
+    });
+    const gitlab = createGitLab({
+      url: server.url,
+      token: new Secret(PAT),
+      clock: hastyClock(),
+      requestsPerSecond: 1_000,
+      concurrency: 8,
+    });
+    await gitlab.listTokens(API);
+    const failure = failureFrom(gitlab.createToken(API, aRequest, () => {}));
+    while (sockets.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const closed = sockets.map((socket) => once(socket, "close"));
+    await gitlab.close();
+    expect(await failure).toMatchObject({ outcome: "unknown" });
+    await Promise.all(closed);
+  });
+
   test("say so when fetch refuses the port", async () => {
     const error = await failureFrom(aGitLab("http://127.0.0.1:10080").listTokens(API));
     expect(error.message).toContain("Make GitLab answer on another port.");
@@ -137,6 +171,14 @@ describe("a proxy", () => {
     expect(proxy.asked).toEqual([new URL(server.url).host]);
   });
 
+  test("is taken as host:port too", async () => {
+    const server = await tinyServer(tokens);
+    const proxy = await aProxy();
+    const httpProxy = new URL(proxy.url).host;
+    await aGitLab(server.url, { proxies: { httpProxy } }).listTokens(API);
+    expect(proxy.asked).toEqual([new URL(server.url).host]);
+  });
+
   test("is not asked for a host that NO_PROXY names", async () => {
     const server = await tinyServer(tokens);
     const proxy = await aProxy();
@@ -162,6 +204,26 @@ describe("a proxy", () => {
       delete process.env["http_proxy"];
     }
     expect(proxy.asked).toEqual([]);
+  });
+
+  test("is asked whatever the environment says of others", async () => {
+    const asked = { ours: 0, another: 0 };
+    const refusing = (which: keyof typeof asked): Promise<string> =>
+      socketServer((socket) => {
+        asked[which] += 1;
+        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+      });
+    const httpsProxy = await refusing("ours");
+    process.env["https_proxy"] = await refusing("another");
+    process.env["no_proxy"] = "*";
+    try {
+      const gitlab = aGitLab("https://gitlab.invalid", { proxies: { httpsProxy } });
+      await failureFrom(gitlab.createToken(API, aRequest, () => {}));
+    } finally {
+      delete process.env["https_proxy"];
+      delete process.env["no_proxy"];
+    }
+    expect(asked).toEqual({ ours: 1, another: 0 });
   });
 
   test("that is no URL is refused without showing its password", () => {

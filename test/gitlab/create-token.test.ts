@@ -81,6 +81,7 @@ describe("createToken", () => {
     ["503 with Retry-After", json(503, {}, { "Retry-After": "1" })],
     ["an empty 201", (_, response) => response.writeHead(201, { "Content-Length": "0" }).end()],
     ["a 201 without the value", json(201, tokenJson)],
+    ["a 201 with an empty value", json(201, { ...tokenJson, token: "" })],
     ["a 201 without an id", json(201, { ...created, id: undefined })],
     ["a 201 with an id past what is exact", json(201, { ...created, id: 2 ** 53 })],
     ["a 201 with an impossible date", json(201, { ...created, expires_at: "2027-02-30T00:00:00Z" })],
@@ -144,6 +145,7 @@ describe("createToken", () => {
     const error = await failureFrom(aGitLab(url, { timeouts }).createToken(API, aRequest, open));
     expect(error).toMatchObject({ code: "ERR_GITLAB_UNAVAILABLE", outcome: "refused" });
     expect(error.message).toContain("UND_ERR_CONNECT_TIMEOUT");
+    expect(inspect(error, { depth: 9 })).toContain("timeout: 50ms");
   });
 
   test("asks again after a 429, and the gate before each", async () => {

@@ -83,8 +83,22 @@ describe("listTokens", () => {
     expect(urls).toHaveLength(4);
   });
 
-  test("gives up on a list that never adds up", async () => {
-    const error = await refused(page(some(3), "", { "X-Total": "4" }));
+  test("reads again when a creation hides such a deletion from the first page and the last", async () => {
+    const { tokens, urls } = await listed(
+      page(some(100), "2", { "X-Total": "203" }),
+      // 50 is gone, so 101 has moved to the page that was read already; then 204 is created.
+      page(some(100, 102), "3", { "X-Total": "202" }),
+      page(some(3, 202), "", { "X-Total": "203" }),
+      page(some(3), "", { "X-Total": "3" }),
+    );
+    expect(tokens).toHaveLength(3);
+    expect(urls).toHaveLength(4);
+  });
+
+  test("gives up on a list that never adds up, after three readings", async () => {
+    const server = await tinyServer(page(some(3), "", { "X-Total": "4" }));
+    const error = await failureFrom(aGitLab(server.url).listTokens(API));
+    expect(server.received).toHaveLength(3);
     expect(error).toMatchObject({ code: "ERR_GITLAB_RESPONSE_INVALID" });
     expect(error.message).toContain("of 4 tokens it lists 3");
   });
@@ -101,6 +115,8 @@ describe("listTokens", () => {
     ["an object in place of the list", [page({ tokens: [] }, "")]],
     ["null in place of the list", [page(null, "")]],
     ["a token without a name", [page([{ ...tokenJson, name: undefined }], "")]],
+    ["a token with an empty username", [page([{ ...tokenJson, username: "" }], "")]],
+    ["a token that is revoked in words", [page([{ ...tokenJson, revoked: "false" }], "")]],
     ["a token without expires_at", [page([{ ...tokenJson, expires_at: undefined }], "")]],
     ["a token without revoked", [page([{ ...tokenJson, revoked: undefined }], "")]],
     ["an expiry that is a bare date", [page([{ ...tokenJson, expires_at: "2027-02-21" }], "")]],

@@ -78,6 +78,20 @@ describe("403", () => {
       scope,
       "scopes do not allow it (one of: api): create one with the scope api and set GITLAB_TOKEN.",
     ],
+    [
+      "lacking a scope that the answer does not name",
+      API,
+      "create",
+      { error: "insufficient_scope" },
+      "scopes do not allow it (one of: api): create one",
+    ],
+    [
+      "lacking a scope, without a control character of it",
+      API,
+      "list",
+      { ...scope, scope: "api\u001b[2J" },
+      "(one of: api\\u001b[2J)",
+    ],
     ["being shut out", API, "list", "Forbidden\n", "shuts this address out: wait until the ban ends"],
   ] as const)("says what is needed when %s", async (_, target, what, body, advice) => {
     const server = await tinyServer(json(403, body));
@@ -100,6 +114,7 @@ describe("404", () => {
       { message: "404 Project Not Found" },
       "does not exist, or the access token's user cannot see it",
     ],
+    ["what was asked for is gone", { message: "404 Not found" }, "It does not exist there any more."],
     ["the route is unknown", { error: "404 Not Found" }, "no proxy decodes %2F"],
     ["a web server answers", "<html>nginx</html>", "check gitlab.url"],
   ])("tells that %s", async (_, body, advice) => {

@@ -1,9 +1,11 @@
 import type { RequestListener } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import { createLimiter } from "../../src/gitlab/limiter.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import { milliseconds } from "../../src/model/duration.ts";
 import { StoppedError } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
 import { hastyClock } from "./gitlab-clock.ts";
 import {
   API,
@@ -12,6 +14,7 @@ import {
   inTurn,
   json,
   lastPage,
+  PAT,
   socketServer,
   tinyServer,
   tokenJson,
@@ -54,6 +57,15 @@ describe("reading", () => {
     expect(clock.slept).toHaveLength(4);
   });
 
+  test("waits for a random part of it, so that many clients do not come back at once", async () => {
+    const clock = hastyClock();
+    const server = await tinyServer(json(503, {}));
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    await failureFrom(aGitLab(server.url, { clock }).listTokens(API));
+    vi.restoreAllMocks();
+    expect(clock.slept).toEqual([250, 500, 1_000, 2_000]);
+  });
+
   test("waits as long as a 503 asks", async () => {
     const clock = hastyClock();
     const server = await tinyServer(inTurn(json(503, {}, { "Retry-After": "7" }), tokens));
@@ -67,11 +79,14 @@ describe("reading", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test("does not ask again when a TLS server is none", async () => {
+  test.each([
+    ["speaks HTTP", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["hangs up", ""],
+  ])("does not ask again when a TLS server is none and %s", async (_, said) => {
     let connections = 0;
     const url = await socketServer((socket) => {
       connections += 1;
-      socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+      socket.once("data", () => socket.end(said));
     });
     const error = await failureFrom(aGitLab(url.replace("http:", "https:")).listTokens(API));
     expect(error).toMatchObject({ code: "ERR_GITLAB_UNAVAILABLE", outcome: "refused" });
@@ -94,6 +109,15 @@ describe("a 429", () => {
     expect(await listings).toHaveLength(12);
     expect(waits).toEqual([30_000]);
     expect(server.received).toHaveLength(4 + 12);
+  });
+
+  test("that names no time is waited out for longer than other trouble", async () => {
+    const clock = hastyClock();
+    const server = await tinyServer(inTurn(json(429, {}), tokens));
+    await aGitLab(server.url, { clock }).listTokens(API);
+    expect(clock.slept).toHaveLength(1);
+    expect(clock.slept[0]).toBeGreaterThanOrEqual(5_000);
+    expect(clock.slept[0]).toBeLessThanOrEqual(10_000);
   });
 
   test("that asks for longer extends the wait that is under way", async () => {
@@ -123,6 +147,25 @@ describe("a 429", () => {
     limiter.close();
     expect(await task).toBe("ran");
   });
+
+  test("holds nobody up once the client is closed", async () => {
+    const { clock: stopped, waits } = stoppedClock();
+    const { sleep } = hastyClock();
+    // Only the pause that holds everyone up can be broken off.
+    const clock: Clock = { ...stopped, sleep: (wait, off) => (off ? stopped.sleep(wait, off) : sleep(wait)) };
+    const { url } = await tinyServer(limited);
+    const gitlab = createGitLab({
+      url,
+      token: new Secret(PAT),
+      clock,
+      requestsPerSecond: 100,
+      concurrency: 1,
+    });
+    const failure = failureFrom(gitlab.listTokens(API));
+    await until(() => waits.length > 0);
+    await gitlab.close();
+    expect(await failure).toMatchObject({ name: "GitLabError" });
+  });
 });
 
 describe("the limiter", () => {
@@ -151,6 +194,21 @@ describe("the limiter", () => {
     await Promise.all(tasks);
     clearInterval(stop);
     expect(started).toBe(7);
+  });
+
+  test("starts one in several seconds where its rate is below one", async () => {
+    vi.useFakeTimers();
+    const limiter = createLimiter({ clock: hastyClock(), requestsPerSecond: 0.5, concurrency: 8 });
+    let started = 0;
+    for (let count = 0; count < 2; count += 1)
+      void limiter.run(async () => {
+        started += 1;
+      });
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(started).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    expect(started).toBe(2);
   });
 });
 
@@ -182,6 +240,8 @@ describe("deleteToken", () => {
   test.each([
     { message: "404 Project Not Found" },
     { error: "404 Not Found" },
+    { error: "404 Not found" },
+    { message: "404 Not Found" },
     "<html>404 Not found</html>",
     {},
   ])("does not take another 404 for it: %j", async (body) => {

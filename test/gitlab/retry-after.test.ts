@@ -28,6 +28,12 @@ describe("the wait that GitLab asks for", () => {
       { "RateLimit-Remaining": "3", "RateLimit-Reset": "1795402830" },
       undefined,
     ],
+    [
+      "the end of a window that is no time",
+      { "RateLimit-Remaining": "0", "RateLimit-Reset": "soon" },
+      undefined,
+    ],
+    ["a window without an end", { "RateLimit-Remaining": "0" }, undefined],
     ["both", { "Retry-After": "2", "RateLimit-Remaining": "0", "RateLimit-Reset": "1795402830" }, 2_000],
   ])("is read from %s", (_, headers, expected) => {
     expect(wait(headers as Record<string, string>)).toBe(expected);

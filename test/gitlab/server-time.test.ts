@@ -23,6 +23,7 @@ describe("GitLab's clock", () => {
 
   test("differs by the smallest of several measurements, on either side", () => {
     expect(smallestSkew([undefined, 9_000, -3_000, 5_000])).toBe(-3_000);
+    expect(smallestSkew([-9_000, 3_000])).toBe(3_000);
     expect(smallestSkew([undefined])).toBeUndefined();
   });
 });

@@ -20,8 +20,8 @@ describe("what GitLab says", () => {
   });
 
   test("cannot steer a terminal, nor start a line", () => {
-    expect(gitLabMessage({ message: "a\u001b[31mb\nc\u009bd\u202ee" })).toBe(
-      "a\\u001b[31mb\\u000ac\\u009bd\\u202ee",
+    expect(gitLabMessage({ message: "a\u001b[31mb\nc\u009bd\u202ee\u2028f\u2066g" })).toBe(
+      "a\\u001b[31mb\\u000ac\\u009bd\\u202ee\\u2028f\\u2066g",
     );
   });
 

@@ -42,12 +42,31 @@ describe("resolve", () => {
     });
   });
 
+  test.each([{}, { id: 7, full_path: "" }, { id: 7, path_with_namespace: "a/b" }])(
+    "refuses an answer that is no group: %j",
+    async (body) => {
+      const server = await tinyServer(json(200, body));
+      const error = await failureFrom(aGitLab(server.url).resolve({ kind: "group", idOrPath: "a" }));
+      expect(error).toMatchObject({ code: "ERR_GITLAB_RESPONSE_INVALID" });
+    },
+  );
+
+  test.each([
+    ["project", "404 Project Not Found"],
+    ["group", "404 Group Not Found"],
+  ] as const)("says that a %s is hidden or gone", async (kind, message) => {
+    const server = await tinyServer(json(404, { message }));
+    const error = await failureFrom(aGitLab(server.url).resolve({ kind, idOrPath: "a/b" }));
+    expect(error).toMatchObject({ code: "ERR_GITLAB_NOT_FOUND", status: 404 });
+    expect(error.message).toContain(`The ${kind} a/b does not exist, or`);
+  });
+
   test("does not call a project moved because a login page is elsewhere", async () => {
     const server = await tinyServer((_, response) =>
-      response.writeHead(302, { Location: "https://sso.example.com/login" }).end(),
+      response.writeHead(302, { Location: "https://sso.example.com/login?client=42" }).end(),
     );
     const error = await failureFrom(aGitLab(server.url).resolve({ kind: "project", idOrPath: "a/b" }));
-    expect(error).toMatchObject({ code: "ERR_GITLAB_RESPONSE_INVALID" });
+    expect(error).toMatchObject({ code: "ERR_GITLAB_RESPONSE_INVALID", outcome: "unknown" });
     expect(error.message).toContain("is gitlab.url GitLab's own address?");
   });
 });

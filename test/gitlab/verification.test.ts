@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { conclude } from "../../src/gitlab/verification/conclude.ts";
+import { encodePath } from "../../src/gitlab/verification/probe.ts";
 import type { Duration } from "../../src/model/duration.ts";
 import { VerificationError } from "../../src/model/errors.ts";
 import type { GitLab, Verification } from "../../src/model/ports.ts";
@@ -50,6 +51,15 @@ const verify = async ({ kind = "project", scopes, value, username }: Trial): Pro
     value: value === undefined ? created.value : new Secret(value),
   };
   return gitlab.verifyToken(target, created.token, credential);
+};
+
+/** How GitLab shows the project when it is read as a place to try the token on. */
+const showPlace = (settings: Record<string, unknown>): void => {
+  const body = JSON.stringify({ id: 1, path_with_namespace: API, ...settings });
+  simulator.faults.add({
+    match: { method: "GET", path: /\/projects\/\d+$/ },
+    respond: { status: 200, headers: { "content-type": "application/json" }, body },
+  });
 };
 
 const routes = (): readonly string[] =>
@@ -146,6 +156,27 @@ describe("a new token is tried where its scopes open doors", () => {
     expect(slept).toEqual([]);
   });
 
+  test("under the name that a registry has for a path in capitals", async () => {
+    simulator.world.addProject({ path: "platform/Api" });
+    const target = await gitlab.resolve({ kind: "project", idOrPath: "platform/Api" });
+    const scopes = ["read_registry"];
+    const request = { name: "pull", username: "pull", scopes, expiresAt: EXPIRES };
+    const { token, value } = await gitlab.createToken(target, request, () => {});
+    const { verified } = await gitlab.verifyToken(target, token, { username: token.username, value });
+    expect(verified).toEqual(scopes);
+    expect(simulator.log.at(-1)?.path).toContain("repository%3Aplatform%2Fapi%3Apull");
+  });
+
+  test("at an address that no path can bend", () => {
+    expect(encodePath("platform/a?b#c/%2e")).toBe("platform/a%3Fb%23c/%252e");
+  });
+
+  test("whatever a later GitLab makes of the settings of a project", async () => {
+    addProject();
+    showPlace({ visibility: 20, repository_access_level: null, packages_enabled: "yes" });
+    expect((await verify({ scopes: ["read_repository"] })).verified).toEqual(["read_repository"]);
+  });
+
   test("with that credential alone, and never asking to push", async () => {
     addProject();
     await verify({ scopes: ["read_repository", "read_registry", "write_registry", "read_package_registry"] });
@@ -196,6 +227,8 @@ describe("a token that does not work is refused", () => {
   });
 
   test.each([
+    {},
+    { access: null },
     { access: [] },
     { access: [{ type: "repository", name: API, actions: ["push"] }] },
     { access: [{ type: "repository", name: "platform/web", actions: ["pull"] }] },
@@ -255,6 +288,19 @@ describe("a replica that does not know the token yet", () => {
       unverified: [],
     });
     expect(slept).toEqual([500, 1_000, 2_000]);
+    // It has shown what it can do, so its record is not asked for.
+    expect(recordReads()).toBe(0);
+  });
+
+  test("is given time to show its record", async () => {
+    addProject({ repositoryEnabled: false });
+    simulator.faults.add({
+      match: { method: "GET", route: /deploy_tokens\/:/ },
+      times: 2,
+      respond: { status: 404, headers: {}, body: '{"message":"404 Not found"}' },
+    });
+    expect((await verify({ scopes: ["read_repository"] })).unverified).toHaveLength(1);
+    expect(slept).toEqual([500, 1_000]);
   });
 });
 
@@ -299,11 +345,50 @@ describe("what cannot be tried is said, and the record is read instead", () => {
     expect(simulator.log.filter(({ status }) => status === 401)).toEqual([]);
   });
 
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      "a package registry that is public in a private project",
+      { visibility: "private", package_registry_access_level: "public" },
+      "a public project answers anyone",
+    ],
+    [
+      "a project whose visibility is not shown",
+      {},
+      "project platform/api does not say whether it answers anyone",
+    ],
+    [
+      "a package registry that an older GitLab shows as switched off",
+      { visibility: "private", packages_enabled: false },
+      "project platform/api has its package registry switched off",
+    ],
+  ])("%s", async (_, settings, why) => {
+    addProject();
+    showPlace(settings);
+    expect(await verify({ scopes: ["read_package_registry"] })).toEqual({
+      verified: [],
+      unverified: [`read_package_registry: ${why}`],
+    });
+    expect(routes()).toEqual([]);
+  });
+
   test("a scope that a later GitLab knows", () => {
     expect(conclude("project platform/api", ["read_moon"], [])).toEqual({
       verified: [],
       unverified: ["read_moon: no way to try it is known"],
     });
+  });
+
+  test.each([
+    [JWT, "read_registry", "read_registry: the container registry of project platform/api is switched off"],
+    [
+      PACKAGES,
+      "read_package_registry",
+      "read_package_registry: the package registry of project platform/api answers 404, as it does when it is off",
+    ],
+  ])("%s that is not there", async (route, scope, unverified) => {
+    addProject();
+    simulator.faults.add({ match: { route }, respond: { status: 404, headers: {}, body: "" } });
+    expect(await verify({ scopes: [scope] })).toEqual({ verified: [], unverified: [unverified] });
   });
 
   test("a group without projects", async () => {
@@ -358,6 +443,24 @@ describe("a group's token is tried on a project below it", () => {
     ]);
   });
 
+  test.each([
+    ["lets it in", undefined, 1],
+    ["refuses it", "gldt-wrongwrongwrongwrong", 5],
+  ])("and on no other once one %s", async (_, value, tries) => {
+    simulator.world.addProject({ path: "platform/a" });
+    simulator.world.addProject({ path: "platform/b" });
+    const trial = {
+      kind: "group",
+      scopes: ["read_repository"],
+      ...(value !== undefined && { value }),
+    } as const;
+    await verify(trial).catch(() => undefined);
+    const paths = simulator.log.filter(({ route }) => route === GIT).map(({ path }) => path);
+    expect(paths).toEqual(
+      Array.from({ length: tries }, () => "/platform/a.git/info/refs?service=git-upload-pack"),
+    );
+  });
+
   test("and on no more than five", async () => {
     for (let count = 0; count < 8; count += 1)
       simulator.world.addProject({ path: `platform/p${count}`, repositoryEnabled: false });
@@ -381,6 +484,13 @@ describe("nobody can tell", () => {
       GIT,
       "read_repository",
       { status: 403, headers: {}, body: "Forbidden\n" },
+      "ERR_GITLAB_FORBIDDEN",
+    ],
+    [
+      "our address is banned, and nothing is said of it",
+      GIT,
+      "read_repository",
+      { status: 403, headers: {}, body: "" },
       "ERR_GITLAB_FORBIDDEN",
     ],
     [
@@ -415,6 +525,35 @@ describe("nobody can tell", () => {
     addProject();
     simulator.faults.add({ match: { route }, times: 5, respond });
     expect(await failureFrom(verify({ scopes: [scope] }))).toMatchObject({ name: "GitLabError", code });
+  });
+
+  test.each([
+    [GIT, "read_repository"],
+    [JWT, "read_registry"],
+    [PACKAGES, "read_package_registry"],
+  ])("when %s takes the request for wrong", async (route, scope) => {
+    addProject();
+    simulator.faults.add({ match: { route }, respond: { status: 400, headers: {}, body: "" } });
+    const error = await failureFrom(verify({ scopes: [scope] }));
+    expect(error).toMatchObject({ name: "GitLabError", code: "ERR_GITLAB_INVALID" });
+  });
+
+  test("when the project cannot be read", async () => {
+    addProject();
+    simulator.faults.add({
+      match: { method: "GET", path: /\/projects\/\d+$/ },
+      respond: { status: 404, headers: {}, body: '{"message":"404 Project Not Found"}' },
+    });
+    const error = await failureFrom(verify({ scopes: ["read_repository"] }));
+    expect(error).toMatchObject({ name: "GitLabError", code: "ERR_GITLAB_NOT_FOUND" });
+  });
+
+  test("when a login page answers for the dependency proxy", async () => {
+    const headers = { "content-type": "text/html" };
+    simulator.faults.add({ match: { route: JWT }, respond: { status: 200, headers, body: "<html>" } });
+    const scopes = ["read_virtual_registry", "write_virtual_registry"];
+    const error = await failureFrom(verify({ kind: "group", scopes }));
+    expect(error).toMatchObject({ name: "GitLabError", code: "ERR_GITLAB_RESPONSE_INVALID" });
   });
 
   test("yet a moment's trouble is waited out", async () => {

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { milliseconds } from "../../src/model/duration.ts";
 import { createAwsStore } from "../../src/store/aws.ts";
 import { SHORT, stubAwsEnvironment } from "./aws-store.ts";
 import { failureOf, putting } from "./contract.ts";
@@ -54,5 +55,25 @@ describe("an answer that drips in without an end", () => {
       code: "ERR_SECRET_UNAVAILABLE",
       outcome: "unknown",
     });
+  });
+
+  test("times out for everything that may be sent again, too", async () => {
+    const server = await startDripping(`${HEAD}content-length: 1000000\r\n\r\n{"x":"`);
+    const store = await createAwsStore({
+      region: "us-east-1",
+      endpoint: server.url,
+      clock: storeClock(),
+      timeouts: { connection: milliseconds(50), request: milliseconds(150) },
+    });
+    closing.push(server.close, async () => store.close());
+    const calls = [
+      store.list()[Symbol.asyncIterator]().next(),
+      store.describe("name"),
+      store.versions("name"),
+      store.ensure("name", {}),
+      store.record("name", {}),
+    ];
+    for (const error of await Promise.all(calls.map(failureOf)))
+      expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE" });
   });
 });

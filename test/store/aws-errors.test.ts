@@ -45,6 +45,7 @@ describe("what AWS says no to", () => {
     ["ExpiredTokenException", "ERR_SECRET_CREDENTIALS", "credentials that are still valid"],
     ["UnrecognizedClientException", "ERR_SECRET_CREDENTIALS", "AWS_PROFILE"],
     ["InvalidSignatureException", "ERR_SECRET_CREDENTIALS", "this machine's clock"],
+    ["MissingAuthenticationTokenException", "ERR_SECRET_CREDENTIALS", "AWS_PROFILE"],
     ["InvalidRequestException", "ERR_SECRET_INVALID", "sending it again does not help"],
     ["InvalidParameterException", "ERR_SECRET_INVALID", "InvalidParameterException"],
     ["ValidationException", "ERR_SECRET_INVALID", "ValidationException"],
@@ -116,6 +117,16 @@ describe("what AWS says no to", () => {
       expect(error).toMatchObject({ code: "ERR_SECRET_INVALID", outcome: "refused", step });
       expect(error.message).toMatch(/deletion/);
     }
+  });
+
+  test("does not take a refusal for the whole answer after an attempt that may have been carried out", async () => {
+    aws.simulator.world.createSecret({ name: NAME });
+    const match = { operation: "TagResource" };
+    aws.simulator.faults.push({ match, times: 1, after: { status: 500 } });
+    aws.simulator.faults.push({ match, before: { error: "AccessDeniedException" } });
+    const error = await failureOf(aws.store.record(NAME, { a: "b" }));
+    expect(error).toMatchObject({ code: "ERR_SECRET_ACCESS_DENIED", outcome: "unknown" });
+    expect(aws.operations()).toEqual(["TagResource", "TagResource"]);
   });
 
   test("refuses to write to a replica", async () => {

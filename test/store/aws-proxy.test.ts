@@ -6,10 +6,13 @@ import { failureOf, putting } from "./contract.ts";
 import { storeClock } from "./store-clock.ts";
 
 const asked: string[] = [];
+let status = 200;
 const proxy = createServer((request, response) => {
   asked.push(`${request.method} ${request.url}`);
-  response.end("<html>Please sign in</html>");
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+  response.end(status === 200 ? "<html>Please sign in</html>" : '{"__type":"AccessDeniedException"}');
 });
+
 proxy.on("connect", (request, socket) => {
   asked.push(`CONNECT ${request.url}`);
   socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
@@ -55,4 +58,11 @@ test("takes a page of the proxy for an unknown outcome", async () => {
   const endpoint = "http://secrets.example:8000";
   expect(await put({ endpoint, proxyEnv: { HTTP_PROXY: url } })).toMatchObject({ outcome: "unknown" });
   expect(asked).toEqual([`POST ${endpoint}/`]);
+});
+
+test("takes a refusal that Secrets Manager did not sign for an unknown outcome too", async () => {
+  status = 403;
+  const error = await put({ endpoint: "http://secrets.example:8000", proxyEnv: { HTTP_PROXY: url } });
+  status = 200;
+  expect(error).toMatchObject({ outcome: "unknown" });
 });

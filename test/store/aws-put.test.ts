@@ -38,6 +38,20 @@ describe("a put into AWS", () => {
     expect(aws.clock.slept).toHaveLength(2);
   });
 
+  test("waits for up to twice as long after each attempt that was throttled", async () => {
+    aws.simulator.faults.push({ match, before: { error: "ThrottlingException" } });
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    await failure();
+    vi.restoreAllMocks();
+    expect(aws.clock.slept).toEqual([1_000, 2_000, 4_000, 8_000]);
+  });
+
+  test("takes 429 for throttling, whatever the error is called", async () => {
+    aws.simulator.faults.push({ match, times: 1, before: { error: "CalmDownException", status: 429 } });
+    await put();
+    expect(puts().map(({ status }) => status)).toEqual([429, 200]);
+  });
+
   test("gives up when it is throttled five times, as refused", async () => {
     aws.simulator.faults.push({ match, before: { error: "ThrottlingException", message: "Rate exceeded" } });
     expect(await failure()).toMatchObject({ code: "ERR_SECRET_THROTTLED", outcome: "refused", step: "put" });
@@ -140,6 +154,14 @@ describe("a put into AWS", () => {
     await paced.store.put(NAME, putting(1, VALUE));
     await paced.store.describe(NAME);
     expect(paced.clock.slept).toEqual([100, 100]);
+    await paced.close();
+  });
+
+  test("keeps below what AWS allows in a second when nobody says otherwise", async () => {
+    const paced = await openAws({ writesPerSecond: undefined });
+    await paced.store.ensure(NAME, {});
+    await paced.store.record(NAME, { a: "b" });
+    expect(paced.clock.slept).toEqual([1000 / 49]);
     await paced.close();
   });
 });

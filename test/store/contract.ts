@@ -164,7 +164,9 @@ export const storeContract = (kind: string, open: () => Promise<OpenedStore>): v
       const put = putting(1, "one-one-one");
       expect(await failureOf(store.put(name, { ...put, versionId: "short" }))).toMatchObject(refused);
       expect(await failureOf(store.put(name, { ...put, versionId: "x".repeat(65) }))).toMatchObject(refused);
+      expect(await failureOf(store.put(name, putting(1, "")))).toMatchObject(refused);
       expect(await failureOf(store.put(name, putting(1, "x".repeat(65_537))))).toMatchObject(refused);
+      expect(await failureOf(store.put(name, putting(1, "é".repeat(32_769))))).toMatchObject(refused);
       await store.put(name, putting(1, "x".repeat(65_536)));
     });
 

@@ -85,6 +85,10 @@ describe("the lock of a folder", () => {
     await (await taking).release();
   });
 
+  test("is not waited for where none can be made", async () => {
+    await expect(acquireLock(join(folder, "nowhere", ".lock"))).rejects.toThrow("ENOENT");
+  });
+
   test("tells a holder that lost it, who then leaves the next one's alone", async () => {
     const slow = await acquireLock(path);
     const next = await acquireLock(path, { patienceMs: 20 });

@@ -1,10 +1,12 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import {
   chmod,
   copyFile,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
@@ -95,6 +97,21 @@ describe("a folder of secrets", () => {
     expect(error.message).toContain("belongs to user 65534, and this process is user 0. Run: chown 0");
   });
 
+  test("is not taken for missing when it cannot be looked at", async () => {
+    await writeFile(join(parent, "deep"), "");
+    for (const attempt of [describing(), failureOf(store.ensure(NAME, TAGS)), failureOf(list())]) {
+      const error = await attempt;
+      expect(error).toMatchObject({ code: "ERR_SECRET_INVALID", outcome: "refused" });
+      expect(error.message).toContain("ENOTDIR. Part of store.path is not a folder");
+    }
+  });
+
+  test.runIf(process.platform === "linux")("is refused where none can be made", async () => {
+    const nowhere = createFileStore({ folder: "/sys/rotator", clock: storeClock() });
+    const error = await failureOf(nowhere.ensure(NAME, TAGS));
+    expect(error).toMatchObject({ code: "ERR_SECRET_ACCESS_DENIED", outcome: "refused", step: "ensure" });
+  });
+
   test("is refused when it is a file", async () => {
     await mkdir(dirname(folder), { recursive: true });
     await writeFile(folder, "");
@@ -144,40 +161,52 @@ describe("a folder of secrets", () => {
     expect(error.message).toMatch(/copy\.json holds the secret .*torn\.json is damaged/s);
   });
 
-  test.each(["cut in half", "emptied", "of another shape", "with one label twice"])(
-    "takes a file that is %s for damaged, never for missing, and tells nothing of it",
-    async (how) => {
-      await fill();
-      await store.put(NAME, putting(2, `${VALUE} `));
-      const text = await readFile(file, "utf8");
-      const damaged = {
-        "cut in half": text.slice(0, text.indexOf("0123456789")),
-        emptied: "",
-        "of another shape": text.replace('"format"', '"gldt-abcdefghij0123456789"'),
-        "with one label twice": text.replace("AWSPREVIOUS", "AWSCURRENT"),
-      }[how];
-      await writeFile(file, damaged as string);
-      const attempts = [
-        () => store.describe(NAME),
-        () => store.ensure(NAME, TAGS),
-        () => store.versions(NAME),
-        () => store.record(NAME, TAGS),
-        () => store.put(NAME, putting(3, "x")),
-      ];
-      for (const attempt of attempts) {
-        const error = await failureOf(attempt());
-        expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE", outcome: "refused" });
-        expect(error.message).toContain(`${file} is damaged`);
-        expect(error.message).toContain("Restore it from a backup");
-        expect(`${error.stack} ${error.cause}`).not.toContain("gldt-");
-      }
-      const listing = await failureOf(list());
-      expect(listing).toMatchObject({ code: "ERR_SECRET_INVALID", outcome: "refused" });
-      expect(listing.message).toContain(`${file} is damaged`);
-      expect(listing.message).not.toContain("gldt-");
-      expect(await readFile(file, "utf8")).toBe(damaged);
-    },
-  );
+  test.each([
+    "cut in half",
+    "emptied",
+    "of another shape",
+    "of a later format",
+    "with a time that is none",
+    "with a field too many",
+    "with a version's field too many",
+    "with one label twice",
+    "with one id twice",
+  ])("takes a file that is %s for damaged, never for missing, and tells nothing of it", async (how) => {
+    await fill();
+    await store.put(NAME, putting(2, `${VALUE} `));
+    const text = await readFile(file, "utf8");
+    const damaged = {
+      "cut in half": text.slice(0, text.indexOf("0123456789")),
+      emptied: "",
+      "of another shape": text.replace('"format"', '"gldt-abcdefghij0123456789"'),
+      "of a later format": text.replace("rotator/1", "rotator/2"),
+      "with a time that is none": text.replace(/("createdAt": ")[^"]+/, "$1yesterday"),
+      "with a field too many": text.replace("{", '{ "more": 1,'),
+      "with a version's field too many": text.replace('"id"', '"more": 1, "id"'),
+      "with one id twice": text.replace(versionId(1), versionId(2)),
+      "with one label twice": text.replace("AWSPREVIOUS", "AWSCURRENT"),
+    }[how];
+    await writeFile(file, damaged as string);
+    const attempts = [
+      () => store.describe(NAME),
+      () => store.ensure(NAME, TAGS),
+      () => store.versions(NAME),
+      () => store.record(NAME, TAGS),
+      () => store.put(NAME, putting(3, "x")),
+    ];
+    for (const attempt of attempts) {
+      const error = await failureOf(attempt());
+      expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE", outcome: "refused" });
+      expect(error.message).toContain(`${file} is damaged`);
+      expect(error.message).toContain("Restore it from a backup");
+      expect(`${error.stack} ${error.cause}`).not.toContain("gldt-");
+    }
+    const listing = await failureOf(list());
+    expect(listing).toMatchObject({ code: "ERR_SECRET_INVALID", outcome: "refused" });
+    expect(listing.message).toContain(`${file} is damaged`);
+    expect(listing.message).not.toContain("gldt-");
+    expect(await readFile(file, "utf8")).toBe(damaged);
+  });
 
   test("follows no symbolic link in place of a file", async () => {
     await fill();
@@ -221,6 +250,72 @@ describe("a folder of secrets", () => {
     expect(seen.filter((each) => each.startsWith(".writing-"))).toHaveLength(1);
     expect(await readFile(file, "utf8")).toBe(before);
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test("writes nothing where nothing changes", async () => {
+    await fill();
+    const { ino } = await stat(file);
+    await fill();
+    expect((await stat(file)).ino).toBe(ino);
+  });
+
+  /** What there is in the folder at each moment at which something is put on the disk for good. */
+  const atEachSync = async (look: () => void | Promise<void>): Promise<() => void> => {
+    const handle = await open(parent);
+    const proto = Object.getPrototypeOf(handle) as { sync: () => Promise<void> };
+    await handle.close();
+    const { sync } = proto;
+    proto.sync = async function (this: unknown) {
+      await sync.call(this);
+      await look();
+    };
+    return () => {
+      proto.sync = sync;
+    };
+  };
+
+  test("is on the disk before a file takes its name, and after, with the folder that it is in", async () => {
+    const seen: (readonly string[])[] = [];
+    const restore = await atEachSync(() => {
+      seen.push(readdirSync(folder).map((each) => each.replace(/-.*/, "")));
+    });
+    await store.ensure("a", TAGS);
+    restore();
+    expect(seen).toEqual([[], [".lock", ".writing"], [".lock", "a.json"]]);
+  });
+
+  test("is left alone by a process that has lost its lock before it could finish", async () => {
+    await fill();
+    const before = await readFile(file, "utf8");
+    const lock = join(folder, ".lock");
+    const restore = await atEachSync(async () => {
+      await rm(lock);
+      await symlink("another-host|1|an-instance|a-lock", lock);
+    });
+    const error = await failureOf(store.put(NAME, putting(2, "second")));
+    restore();
+    expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE", outcome: "refused" });
+    expect(error.message).toContain("another process took the lock over");
+    expect(await readFile(file, "utf8")).toBe(before);
+  });
+
+  test("tells a rename that cannot have begun from one that may have been carried out", async () => {
+    await fill();
+    const blocked = (): void => {
+      rmSync(file);
+      mkdirSync(file);
+    };
+    const refused = await failureOf(store.put(NAME, { ...putting(2, "second"), gate: blocked }));
+    expect(refused).toMatchObject({ outcome: "refused" });
+    await rm(file, { recursive: true });
+    await fill();
+    const astray = (): void => {
+      renameSync(folder, join(parent, "elsewhere"));
+      symlinkSync(folder, folder);
+    };
+    const error = await failureOf(store.put(NAME, { ...putting(2, "second"), gate: astray }));
+    expect(error).toMatchObject({ outcome: "unknown" });
+    expect(error.message).toContain("ELOOP");
   });
 
   test("clears away the half-written file of a process that was killed", async () => {
