@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { AWS_ERRORS, type AwsError, type Kind } from "./aws-errors.ts";
 import { AWS_CALLS, type AwsCall, strikeAws } from "./calls.ts";
-import { play } from "./play.ts";
+import { firstTime, play } from "./play.ts";
 import { type Columns, FAULTLESS, row } from "./scene.ts";
 
 const DONE = { code: "", says: /^Apply complete/m };
@@ -89,17 +89,20 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe.each(CALLS)("%s, answered for good by", (call) => {
+  const isFirst = firstTime();
   const rows = AWS_ERRORS.map((error) => {
     const [, , columns, instead] = lineOf(call, error);
-    return { title: row(error.name, columns), columns, error: { ...error, ...instead } };
+    const putsRight = isFirst(`${error.kind} ${columns}`);
+    return { title: row(error.name, columns), columns, putsRight, error: { ...error, ...instead } };
   });
-  it.each(rows)("$title", ({ columns, error: { fault, code, says } }) =>
+  it.each(rows)("$title", ({ columns, putsRight, error: { fault, code, says } }) =>
     play({
       start: AWS_CALLS[call].start,
       spoil: (world) => strikeAws(world, call, { ...fault }),
       columns,
       says,
       code,
+      putsRight,
     }),
   );
 });
@@ -109,13 +112,18 @@ describe.each(CALLS)("%s, answered once by", (call) => {
   const passing = AWS_ERRORS.filter(({ name, kind }) =>
     call.startsWith("Put") ? kind === "throttled" : /^ThrottlingE|^429|^500|^503|reset/.test(name),
   );
-  const rows = passing.map(({ name, fault }) => ({ title: row(name, FAULTLESS[start]), fault }));
-  it.each(rows)("$title", ({ fault }) =>
+  const rows = passing.map(({ name, fault }) => ({
+    title: row(name, FAULTLESS[start]),
+    fault,
+    putsRight: name === passing[0]?.name,
+  }));
+  it.each(rows)("$title", ({ fault, putsRight }) =>
     play({
       start,
       spoil: (world) => strikeAws(world, call, { ...fault, times: 1 }),
       columns: FAULTLESS[start],
       ...DONE,
+      putsRight,
     }),
   );
 });
