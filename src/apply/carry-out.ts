@@ -83,6 +83,7 @@ const rotateLineage = async (
       : {
           ...main,
           ...created,
+          message: [main.message, ...outcome.unverified.map((what) => `not tried: ${what}`)].join("; "),
           expiresAt: outcome.expiresAt,
           renewsAt: new Date(outcome.expiresAt.getTime() - work.lineage.entry.renewBefore),
           result: "done",

@@ -33,7 +33,13 @@ export interface RotationInput {
 }
 
 export type RotationOutcome =
-  | { readonly status: "done"; readonly tokenId: number; readonly expiresAt: Date; readonly note: string }
+  | {
+      readonly status: "done";
+      readonly tokenId: number;
+      readonly expiresAt: Date;
+      /** What of it could not be tried before it was stored, in words. */
+      readonly unverified: readonly string[];
+    }
   /** Another process was faster; ours was undone. */
   | { readonly status: "skipped"; readonly message: string };
 
@@ -223,8 +229,12 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
     await store
       .put(arn, { versionId, value: formatted, gate })
       .catch((error: unknown) => settlePut(ports, arn, versionId, error));
-    const note = [...verification.verified.map((scope) => `${scope} logged in`), ...verification.unverified];
-    return { status: "done", tokenId: token.id, expiresAt: expires, note: note.join("; ") };
+    return {
+      status: "done",
+      tokenId: token.id,
+      expiresAt: expires,
+      unverified: lineage.entry.verify === "off" ? [] : verification.unverified,
+    };
   } catch (error) {
     if (!(error instanceof RotationError && error.code === "ERR_PUT_UNKNOWN"))
       await undo(ports, { ...undoing, tokenId: token.id }, error);

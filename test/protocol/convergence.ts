@@ -55,7 +55,7 @@ const checkLineage = (stage: Stage, kind: Kind): void => {
       ({ revoked, expiresAt }) => !revoked && (expiresAt === undefined || expiresAt.getTime() >= now()),
     );
   // A record that was overwritten or taken off has been forgotten; whoever asked for the rotation was told that it failed.
-  const forgotten = world.strippedTags || world.overlookedRecords.size > 0;
+  const forgotten = world.touchedByPeople.size > 0 || world.strippedTags || world.overlookedRecords.size > 0;
   for (const leaked of forgotten ? [] : world.leakedTokens)
     if (tokens.some(({ value }) => value === leaked.value))
       journal.violated(4, `token ${leaked.id} of the ${kind} has leaked and lives on`);
@@ -67,6 +67,7 @@ const checkLineage = (stage: Stage, kind: Kind): void => {
   // A known limit: a token whose record was overwritten looks like a person's.
   const isExcused = ({ expiresAt }: WorldToken): boolean =>
     world.strippedTags ||
+    world.coincidences.has(expiresAt?.getTime() ?? 0) ||
     (world.overlookedRecords.has(expiresAt?.getTime() ?? 0) &&
       expiresAt?.getTime() !== record?.expires.getTime());
   for (const token of tokens)

@@ -111,8 +111,10 @@ export const carryOutEdit = (world: World, edit: Edit): void => {
       gitlab.backUp();
       return;
     case "restore-gitlab":
-      if (gitlab.restore())
-        for (const value of world.deletedByUs) if (gitlab.byValue(value)) world.deletedByUs.delete(value);
+      if (!gitlab.restore()) return;
+      for (const value of world.deletedByUs) if (gitlab.byValue(value)) world.deletedByUs.delete(value);
+      // What had leaked and was deleted is back: nobody but people knows.
+      world.leakedTokens.clear();
       return;
     default:
       for (const secret of secretsOf(world, edit.of).slice(0, 1)) editSecret(world, secret, edit);

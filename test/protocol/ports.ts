@@ -120,8 +120,10 @@ const noteOverwritten = (
   const writtenAt = world.recordedAt.get(secret.arn) ?? Number.NEGATIVE_INFINITY;
   const known = knowledge.get(secret.arn) ?? Number.NEGATIVE_INFINITY;
   world.recordedAt.set(secret.arn, world.now());
-  if (old !== undefined && old.expires.getTime() !== next.expires.getTime() && known < writtenAt)
-    world.overlookedRecords.add(old.expires.getTime());
+  if (old === undefined || known >= writtenAt) return;
+  const expires = old.expires.getTime();
+  if (expires !== next.expires.getTime()) world.overlookedRecords.add(expires);
+  else if (old.at.getTime() !== next.at.getTime()) world.coincidences.add(expires);
 };
 
 export const createStorePort = ({ world, caller, choice, knowledge }: PortOptions): SecretStore => {

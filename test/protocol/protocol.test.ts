@@ -24,7 +24,7 @@ it("keeps its promises under random schedules of faults, processes, clocks and p
       await checkConvergence(stage);
       expect(stage.played.world.journal.violations).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 1 },
   );
 });
 

@@ -54,6 +54,8 @@ export const createWorld = () => {
     recordedAt: new Map<string, number>(),
     /** The `expires` of records that were overwritten by a process whose reads could not show them: a known limit. */
     overlookedRecords: new Set<number>(),
+    /** Such records that came to the very expiry of the next by chance, from another second: one in six hundred. */
+    coincidences: new Set<number>(),
     /** A person took our tags off a secret: under another name it cannot be found again. */
     strippedTags: false,
     /** A person moved our tags, the record among them, from one secret to another: a known limit. */
