@@ -18,12 +18,12 @@ const fuzz = spawnSync(process.execPath, [vitest, "run", "test/fuzz", `--testTim
 
 const worst = new URL("worst-inputs.ts", import.meta.url).pathname;
 const measured = (name: string): { milliseconds: number; megabytes: number; outcome: string } => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [worst, name], { encoding: "utf8" });
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [worst, name], { encoding: "utf8" });
   if (status === 0) return JSON.parse(stdout);
   return {
     milliseconds: Number.POSITIVE_INFINITY,
     megabytes: Number.POSITIVE_INFINITY,
-    outcome: stderr.trim(),
+    outcome: String(error ?? stderr),
   };
 };
 const fits = ({ milliseconds, megabytes }: ReturnType<typeof measured>): boolean =>

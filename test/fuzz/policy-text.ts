@@ -68,6 +68,48 @@ const base = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...GOOD) }, fc.con
 const twice = (text: string): fc.Arbitrary<string> =>
   mutated(text, NASTY).chain((once) => fc.oneof(fc.constant(once), mutated(once, NASTY)));
 
+const KINDS: readonly { readonly is: RegExp; readonly other: fc.Arbitrary<string> }[] = [
+  {
+    is: /\b\d+[smhdw]\b/g,
+    other: fc.constantFrom("0s", "20m", "1h", "23h", "24h", "30d", "89d", "90d", "3650d"),
+  },
+  { is: /\b\d+\b/g, other: fc.constantFrom("0", "1", "2", "64", "65", "1000001", "-1") },
+  {
+    is: /(?<=[ "[/])[a-z][a-z-]*[a-z](?=[ ",\]/}\n])/g,
+    other: fc.constantFrom(
+      "..",
+      ".",
+      "a b",
+      "ä",
+      "{name}",
+      "{id}",
+      "platform",
+      "api",
+      "read_registry",
+      "x".repeat(600),
+    ),
+  },
+];
+
+/** One word in another's place, of its kind: what only the rules across keys can tell. */
+const swapped = (text: string): fc.Arbitrary<string> => {
+  const places = KINDS.flatMap(({ is, other }) =>
+    Array.from(text.matchAll(is), ({ 0: word, index }) => ({ word, index, other })),
+  );
+  if (places.length === 0) return fc.constant(text);
+  return fc
+    .constantFrom(...places)
+    .chain(({ word, index, other }) =>
+      other.map((put) => text.slice(0, index) + put + text.slice(index + word.length)),
+    );
+};
+
+/** Good policies in which one or two words are others. */
+export const reworded: fc.Arbitrary<string> = fc
+  .constantFrom(...GOOD)
+  .chain(swapped)
+  .chain(swapped);
+
 /** Policies and broken policies with one or two small changes. */
 export const nearPolicy: fc.Arbitrary<string> = base.chain(twice);
 

@@ -6,7 +6,7 @@ import { formatIssue } from "../../src/policy/issue-text.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { isValidSecretName, renderSecretName } from "../../src/policy/template.ts";
 import { policyWarnings } from "../../src/policy/warnings.ts";
-import { nearPolicy, spliced } from "./policy-text.ts";
+import { nearPolicy, reworded, spliced } from "./policy-text.ts";
 import { runs } from "./runs.ts";
 
 const loaded = (text: string): Policy | readonly PolicyIssue[] => {
@@ -64,6 +64,10 @@ const judged = (text: string): void => {
 describe("a text is a sound policy, or is refused with issues that point into it:", () => {
   test("policies of ours with small changes", () => {
     fc.assert(fc.property(nearPolicy, judged), runs(200));
+  });
+
+  test("policies of ours with other words and durations", () => {
+    fc.assert(fc.property(reworded, judged), runs(400));
   });
 
   test("the head of one file with the tail of another", () => {
