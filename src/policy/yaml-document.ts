@@ -17,6 +17,7 @@ export type ParsedYaml =
 // The parser recurses and gets slow with depth, long before the stack ends; a policy needs about ten levels.
 const MAX_DEPTH = 60;
 const MAX_LEXEMES = 300_000;
+const MAX_ALIASES = 10_000;
 const MAX_PROBLEMS = 20;
 
 class Refusal extends Error {
@@ -55,11 +56,14 @@ function* guardedTokens(text: string, lines: LineCounter): Generator<CST.Token> 
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const guard = createTokenGuard();
-  let lexemes = 0;
+  let [lexemes, aliases] = [0, 0];
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;
     if (lexemes > MAX_LEXEMES)
       throw new Refusal(parser.offset, "more than a policy can hold: split it into several files");
+    if (lexeme.startsWith("*")) aliases += 1;
+    if (aliases > MAX_ALIASES)
+      throw new Refusal(parser.offset, "aliases that repeat far more than a policy holds");
     if (parser.stack.length > MAX_DEPTH) throw new Refusal(parser.offset, "nested far too deep for a policy");
     for (const token of parser.next(lexeme)) yield guard(token);
   }

@@ -57,6 +57,7 @@ describe("a text made to exhaust", () => {
       `a: &a [1,2,3]\n${many(20, (i) => `${"bcdefghijklmnopqrstuvw"[i]}: &${"bcdefghijklmnopqrstuvw"[i]} [*${"abcdefghijklmnopqrstuvw"[i]}, *${"abcdefghijklmnopqrstuvw"[i]}]\n`)}`,
       "aliases that repeat",
     ],
+    ["aliases by the thousand", `a: &a x\nb: [${"*a,".repeat(10_001)}]`, "aliases that repeat"],
     ["a mapping inside itself", "x: &x { y: *x }", "an alias inside its own anchor"],
   ])("is refused: %s", (_, text, message) => {
     const [issue, ...others] = issuesOf(text);
