@@ -67,6 +67,11 @@ export const WORST: Readonly<Record<string, Worst>> = {
   "policy of token entries": policy(`projects:\n- path: a/b\n  tokens:\n${filled("  - {x: 1}\n", MIB)}`),
   "policy of one long word": policy(`version: ${filled("x", MIB)}`),
   "policy of one long quoted word": policy(`version: "${filled("\\n", MIB - 20)}"`),
+  "policy of one list": policy(`version: [${filled("x,", MIB)}`),
+  "policy of one list that ends": policy(`version: [${filled("x,", 290_000)}]`),
+  "policy of few lines and their aliases": policy(
+    `a: &a [${filled("x,", 9_000)}]\nb: [${filled("*a,", 28_000)}]`,
+  ),
   "policy of aliases": policy(`a: &a [${filled("x,", 50_000)}]\nb: [${filled("*a,", 100_000)}]`),
   "policy of tags": policy(filled("- !x y\n", MIB)),
   "policy of comments": policy(filled("#\n", MIB)),
@@ -102,16 +107,16 @@ export const WORST: Readonly<Record<string, Worst>> = {
 if (import.meta.filename === process.argv[1]) {
   const run = await WORST[process.argv[2] ?? ""]?.();
   const before = process.resourceUsage().maxRSS;
-  // Of the processor, not of the clock: others may be using the machine.
-  const started = process.cpuUsage();
+  const started = { cpu: process.cpuUsage(), wall: performance.now() };
   let outcome = "taken";
   try {
     await run?.();
   } catch (error) {
     outcome = (error instanceof Error ? error.message : String(error)).slice(0, 100);
   }
-  const { user, system } = process.cpuUsage(started);
-  const milliseconds = Math.round((user + system) / 1000);
+  const { user, system } = process.cpuUsage(started.cpu);
+  // The clock counts what others do on this machine, the processor counts the collector's threads side by side.
+  const milliseconds = Math.round(Math.min((user + system) / 1000, performance.now() - started.wall));
   const megabytes = Math.round((process.resourceUsage().maxRSS - before) / 1024);
   console.log(JSON.stringify({ milliseconds, megabytes, outcome }));
   process.exit();
