@@ -71,10 +71,14 @@ const notShown = (step: "ensure" | "describe", secretId: string): SecretStoreErr
   );
 
 /** Step 1. A secret that appeared since it was looked for is taken only when it is ours. */
-const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string> => {
+const ensureSecret = async (
+  ports: Ports,
+  input: RotationInput,
+): Promise<{ readonly arn: string; readonly over: string | undefined }> => {
   const { lineage, observation } = input;
   const { secret } = observation.observed;
-  if (secret.status === "found") return secret.description.arn;
+  if (secret.status === "found")
+    return { arn: secret.description.arn, over: secret.description.tags[ROTATION_TAG] };
   const arn = await ports.store.ensure(lineage.secretName, ourTags(input));
   const made = await describeSurely(ports, arn);
   if (made === undefined) throw notShown("ensure", lineage.secretName);
@@ -88,7 +92,7 @@ const ensureSecret = async (ports: Ports, input: RotationInput): Promise<string>
       `the secret ${lineage.secretName} was made by somebody else at the same time; the next pass looks again`,
       { code: "ERR_SECRET_INVALID", step: "ensure", secretId: lineage.secretName, outcome: "refused" },
     );
-  return arn;
+  return { arn, over: undefined };
 };
 
 /** Step 3's answer must be what was asked for, and must come from a GitLab whose clock agrees with ours. */
@@ -170,7 +174,7 @@ const settlePut = async (ports: Ports, arn: string, versionId: string, error: un
 export const rotate = async (ports: Ports, input: RotationInput): Promise<RotationOutcome> => {
   const { gitlab, store, clock, safety } = ports;
   const { lineage, rotation, observation } = input;
-  const arn = await ensureSecret(ports, input);
+  const { arn, over } = await ensureSecret(ports, input);
 
   const since = instantOf(clock);
   const at = wholeSeconds(since.wall);
@@ -180,7 +184,8 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
   const deadline = { length: safety.rotationDeadline, what: "the rotation" };
   // Whoever stood still since the look would overwrite the record of a rotation that began meanwhile.
   const looked = deadlineGate(clock, observation.describedAt, deadline);
-  await store.record(arn, { ...ourTags(input), [ROTATION_TAG]: encodeRecord(record) }, looked);
+  const tags = { ...ourTags(input), [ROTATION_TAG]: encodeRecord(record) };
+  await store.record(arn, tags, { gate: looked, over });
 
   const gate = deadlineGate(clock, since, deadline);
   const undoing = { target: lineage.target, arn, record };

@@ -17,7 +17,8 @@ const noteUndone = async ({ store }: Ports, { arn, record }: UndoInput): Promise
   try {
     const description = await store.describe(arn);
     if (description?.tags[ROTATION_TAG] !== encodeRecord(record)) return;
-    await store.record(arn, { [ROTATION_TAG]: encodeRecord({ ...record, undone: true }) });
+    const tags = { [ROTATION_TAG]: encodeRecord({ ...record, undone: true }) };
+    await store.record(arn, tags, { over: encodeRecord(record) });
   } catch {
     // The stray rule waits its time then.
   }

@@ -70,6 +70,17 @@ export interface SecretPut {
   readonly gate: Gate;
 }
 
+/** What has to hold for a record to be written. */
+export interface RecordConditions {
+  /** Asked at the last moment. */
+  readonly gate?: Gate;
+  /**
+   * The record that the caller saw and means to replace, if there was any. A store that can compare and write in one
+   * step refuses when another stands there; AWS cannot: TagResource knows no condition.
+   */
+  readonly over: string | undefined;
+}
+
 /** Where the credentials are kept. Every method throws `SecretStoreError`; none reads a value. */
 export interface SecretStore {
   /** Every secret with our lineage tag, planned deletions included. May be minutes old. */
@@ -80,8 +91,12 @@ export interface SecretStore {
   versions(secretId: string): Promise<readonly string[]>;
   /** Creates the secret without a value; when one of that name exists, does nothing. Returns its address. */
   ensure(name: string, tags: Readonly<Record<string, string>>): Promise<string>;
-  /** Sets these tags and leaves the others. The gate is asked at the last moment. */
-  record(secretId: string, tags: Readonly<Record<string, string>>, gate?: Gate): Promise<void>;
+  /** Sets these tags and leaves the others. */
+  record(
+    secretId: string,
+    tags: Readonly<Record<string, string>>,
+    conditions?: RecordConditions,
+  ): Promise<void>;
   /** Stores the value as `AWSCURRENT`, the version before becoming `AWSPREVIOUS`. `outcome` tells what a failure means. */
   put(secretId: string, put: SecretPut): Promise<void>;
 }

@@ -113,8 +113,19 @@ const describeWait = ({ token, barrier, from }: Candidate, conflict: Conflict | 
     : `token ${token.id} is deleted after ${minutes(from)}`;
 };
 
-const reportOn = (candidate: Candidate, message: string, now: Date): Action[] => {
-  const { token, due, from, barrier } = candidate;
+const reportOn = (candidate: Candidate, message: string, input: ConflictInput): Action[] => {
+  const { token, reason, due, from, barrier } = candidate;
+  const { now } = input;
+  // Whoever holds a leaked token can use it until it is gone: no pass may be silent about it.
+  if (isLeaked(input) && reason === "Superseded")
+    return [
+      {
+        action: "report",
+        reason: "Leaked",
+        message: `${message}; it has leaked: once nobody needs it, delete it by hand`,
+        tokenId: token.id,
+      },
+    ];
   if (from === undefined && barrier === undefined && token.expiresAt === undefined)
     return [{ action: "report", reason: "NeverExpires", message, tokenId: token.id }];
   // With nothing in its way it waits because the secret has been changed since: by people who move labels, or by what
@@ -147,7 +158,7 @@ export const planDeletions = (input: ConflictInput, conflict: Conflict | undefin
     }
     const message = describeWait(candidate, conflict);
     waiting.push({ tokenId: token.id, until: free ? from : undefined, message });
-    reports.push(...reportOn(candidate, message, input.now));
+    reports.push(...reportOn(candidate, message, input));
   }
   return { deletions, waiting, reports };
 };

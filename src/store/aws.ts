@@ -36,9 +36,9 @@ export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore
     versions: versionsWith(clients),
     ensure: (name, tags) =>
       pace(() => createSecret(clients, { name, tags, kmsKeyId })).then((arn) => arn ?? arnOf(describe, name)),
-    record: (secretId, tags, gate) =>
+    record: (secretId, tags, conditions) =>
       pace(async () => {
-        gate?.();
+        conditions?.gate?.();
         await tagSecret(clients, secretId, tags);
       }),
     put: (secretId, put) => putVersion({ clients, clock, kmsKeyId, pace }, secretId, put),

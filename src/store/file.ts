@@ -1,5 +1,5 @@
 import type { Clock } from "../model/clock.ts";
-import { LINEAGE_TAG } from "../model/names.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../model/names.ts";
 import type { SecretDescription, SecretPut, SecretStore } from "../model/ports.ts";
 import { listFiles, readDocument } from "./file-access.ts";
 import { createChanger, findDocument } from "./file-change.ts";
@@ -42,9 +42,14 @@ export const createFileStore = ({ folder, clock }: FileStoreOptions): SecretStor
       await change({ name, step, edit: (found) => found ?? emptyDocument(name, tags, clock.now()) });
       return name;
     },
-    record: async (secretId, tags, gate) => {
+    record: async (secretId, tags, conditions) => {
       const step = { step: "record", secretId } as const;
-      const edit = (found: FileDocument | undefined) => withTags(existing(found, step), tags, clock.now());
+      const gate = conditions?.gate;
+      const edit = (found: FileDocument | undefined) => {
+        const document = existing(found, step);
+        if (conditions) checkRecord(document, conditions.over);
+        return withTags(document, tags, clock.now());
+      };
       await change({ name: secretId, step, edit, ...(gate && { gate }) });
     },
     put: async (secretId, put) => {
@@ -108,6 +113,16 @@ const toDescription = (document: FileDocument): SecretDescription => ({
   owningService: undefined,
   replicasBehind: [],
 });
+
+/** Two processes that looked at the same time would each overwrite the other's record, its token's only trace. */
+const checkRecord = ({ name, tags }: FileDocument, over: string | undefined): void => {
+  if (tags[ROTATION_TAG] === over) return;
+  throw refuse(
+    { step: "record", secretId: name },
+    "ERR_SECRET_UNAVAILABLE",
+    `Another process has begun to rotate ${name} since this one looked. The next pass looks again.`,
+  );
+};
 
 /** The same document when this very version is there already. */
 const afterPut = (document: FileDocument, put: SecretPut, now: Date): FileDocument => {

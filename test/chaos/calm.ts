@@ -10,11 +10,11 @@ const PASSES = 3;
 const APART = TIMES.strayAfter + 500;
 
 /**
- * Two processes overwrote each other's record, and the one whose record is lost died before it had stored its token; or a
+ * In AWS: two processes overwrote each other's record, and the one whose record is lost died before it had stored its token; or a
  * token was made later than its record can be waited for. design.md names both as a known limit: nothing tells such a
  * token from a person's.
  */
-const isKnownLimit = ({ secret, expires, at, by }: Made, { happenings, lives }: Chronicle): boolean => {
+const isKnownLimit = ({ secret, expires, at, by }: Made, { happenings }: Chronicle): boolean => {
   const records = happenings.filter(
     (each): each is Happening & { record: NonNullable<Happening["record"]> } =>
       each.kind === "record" &&
@@ -29,14 +29,9 @@ const isKnownLimit = ({ secret, expires, at, by }: Made, { happenings, lives }: 
   ];
   if (record === undefined) return false;
   if (at - record.record.at > TIMES.deadline) return true;
-  if (next === undefined) return false;
-  // In AWS it is known when the writer of the next record had last looked; reads may be a second old.
-  if (next.child !== undefined) return next.child !== by && (next.askedAt ?? 0) < record.at + 1_000;
-  // In the folder nobody sees who asks: it is enough that another was there all the time.
-  const others = [...lives].filter(
-    ([name, { from, until }]) => name !== by && from <= record.at && (until ?? next.at) >= next.at,
-  );
-  return others.length > 0 && next.at - record.at < TIMES.strayAfter;
+  // In AWS it is known when the writer of the next record had last looked; reads may be a second old. The folder lets
+  // nobody overwrite a record that he has not seen.
+  return next?.child !== undefined && next.child !== by && (next.askedAt ?? 0) < record.at + 1_000;
 };
 
 export interface Strays {

@@ -132,22 +132,28 @@ const cutInHalf = async (): Promise<void> => {
   const entry = readdirSync(world.secrets).find((name) => name.endsWith("registry-pull.json")) ?? "";
   const path = join(world.secrets, entry);
   const backup = readFileSync(path);
-  const tokens = (): string => JSON.stringify([...chronicle.made.keys(), ...chronicle.deleters.keys()]);
+  const { name: secret } = JSON.parse(backup.toString("utf8")) as { readonly name: string };
+  const lineage = world.lineages.find((each) => each.secret === secret);
+  const tokens = (): string =>
+    JSON.stringify(
+      world.gitlab.world
+        .deployTokens({ kind: "project", path: lineage?.path ?? "" })
+        .filter((token) => token.name === lineage?.token)
+        .map(({ id }) => id),
+    );
   truncateSync(path, Math.floor(backup.length / 2));
   await untilDue();
   const [before, failed] = [tokens(), await apply()];
   const says = failed.output.includes(entry) && /is damaged/.test(failed.output);
   claim("exit code 1, and it names the file and what to do", failed.code === 1 && says, failed.output);
   claim(
-    "no token was made or deleted, and the file is as it was",
+    "no token of it was made or deleted, and the file is as it was",
     tokens() === before && readFileSync(path).length < backup.length,
   );
   writeFileSync(path, backup);
   const restored = await applyUntil(nothingIsLost);
   claim("restored from a backup, the next pass goes on", restored.done, restored.output);
   rmSync(path);
-  const { name } = JSON.parse(backup.toString("utf8")) as { readonly name: string };
-  const lineage = world.lineages.find(({ secret }) => secret === name);
   const left = world.gitlab.world
     .deployTokens({ kind: "project", path: lineage?.path ?? "" })
     .filter((token) => token.name === lineage?.token);

@@ -108,6 +108,17 @@ describe("a superseded token", () => {
     expect(shortly(decideOn({ ...unfulfilled, tokens }))).toBe("rotate Leaked");
     expect(decideOn(unfulfilled).rotation?.leaked).toBe(true);
   });
+
+  it("is reported by every pass for as long as it has leaked and something bars its deletion", () => {
+    const record = aRecord({ expires: at(89 * DAY), leaked: true });
+    const reports = (...[secret, observed]: [object?, object?]) =>
+      decideOn(rotated(at(-SECOND), { record, ...secret }, observed)).reports.map(
+        ({ reason, tokenId }) => `${reason} ${tokenId}`,
+      );
+    expect(reports()).toEqual([]);
+    expect(reports({}, { claimedElsewhere: new Set([1]) })).toEqual(["Leaked 1"]);
+    expect(reports({ replicasBehind: ["eu-west-1: Failed"] })).toEqual(["Leaked 1"]);
+  });
 });
 
 describe("a token made by hand that was replaced", () => {

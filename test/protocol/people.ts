@@ -1,6 +1,7 @@
 import { DAY } from "../../src/model/duration.ts";
 import { encodeLineageTag } from "../../src/model/lineage-tag.ts";
-import { LINEAGE_TAG } from "../../src/model/names.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../../src/model/names.ts";
+import { decodeRecord } from "../../src/model/record.ts";
 import type { Edit, Kind } from "./events.ts";
 import { isValueOf } from "./invariants.ts";
 import { TOKEN_NAME } from "./policy-choice.ts";
@@ -31,6 +32,9 @@ let foreignValues = 0;
 
 const editSecret = (world: World, secret: WorldSecret, edit: Extract<Edit, { of: Kind }>): void => {
   const { store } = world;
+  // What processes under way have read of a leak outlives what a person does to its record.
+  if (decodeRecord(secret.tags[ROTATION_TAG] ?? "")?.leaked === true)
+    world.leakedAt.set(edit.of, world.now());
   switch (edit.edit) {
     case "put":
       foreignValues += 1;

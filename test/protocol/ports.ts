@@ -140,6 +140,8 @@ export const createStorePort = ({ world, caller, choice, knowledge }: PortOption
   const noteLeak = (secret: WorldSecret, tags: Readonly<Record<string, string>>): void => {
     const record = decodeRecord(tags[ROTATION_TAG] ?? "");
     if (record?.leaked !== true || record.undone) return;
+    const lineage = secret.tags[LINEAGE_TAG] ?? tags[LINEAGE_TAG] ?? "";
+    world.leakedAt.set(lineage.includes(" groups/") ? "group" : "project", world.now());
     const value = currentOf(secret)?.value;
     for (const kind of ["project", "group"] as const)
       for (const token of world.gitlab.tokens(world.target(kind)))
@@ -187,11 +189,11 @@ export const createStorePort = ({ world, caller, choice, knowledge }: PortOption
           return (found ?? store.create(name, tags)).arn;
         },
       }),
-    record: (id, tags, gate) =>
+    record: (id, tags, conditions) =>
       caller.write({
         name: `tag ${shortName(id)} ${tags[ROTATION_TAG] ?? ""}`,
         side: { store: "record" },
-        gate,
+        gate: conditions?.gate,
         carryOut: () => {
           noteExisting(tags);
           for (const kind of ["project", "group"] as const) isLeaked(world, kind);

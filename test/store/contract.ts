@@ -186,7 +186,7 @@ export const storeContract = (kind: string, open: () => Promise<OpenedStore>): v
       const gate = () => {
         throw reason;
       };
-      expect(await failureOf(store.record(name, { team: "other" }, gate))).toBe(reason);
+      expect(await failureOf(store.record(name, { team: "other" }, { gate, over: undefined }))).toBe(reason);
       expect((await store.describe(name))?.tags).toEqual(TAGS);
     });
 

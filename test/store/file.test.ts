@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LINEAGE_TAG } from "../../src/model/names.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../../src/model/names.ts";
 import type { SecretStore } from "../../src/model/ports.ts";
 import { createFileStore } from "../../src/store/file.ts";
 import { fileOf } from "../../src/store/file-name.ts";
@@ -323,6 +323,18 @@ describe("a folder of secrets", () => {
     await writeFile(join(folder, ".writing-left"), VALUE);
     await store.record(NAME, { a: "b" });
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test("never overwrites a record that another process has written since the look", async () => {
+    await store.ensure(NAME, TAGS);
+    const [first, second] = ["at=1", "at=2"].map((text) => ({ [ROTATION_TAG]: text }));
+    await store.record(NAME, first ?? {}, { over: undefined });
+    const error = await failureOf(store.record(NAME, second ?? {}, { over: undefined }));
+    expect(error).toMatchObject({ code: "ERR_SECRET_UNAVAILABLE", step: "record", outcome: "refused" });
+    expect(error.message).toContain(`Another process has begun to rotate ${NAME}`);
+    expect((await store.describe(NAME))?.tags).toMatchObject(first ?? {});
+    await store.record(NAME, second ?? {}, { over: "at=1" });
+    expect((await store.describe(NAME))?.tags).toMatchObject(second ?? {});
   });
 
   test("loses no version when several processes put at once", async () => {
