@@ -1,7 +1,9 @@
 import PQueue from "p-queue";
+import { type DeployToken, isLive } from "../model/deploy-token.ts";
 import type { Policy } from "../model/policy.ts";
-import type { ActionReport, LineageReport, PassEvent } from "../model/report.ts";
+import type { ActionReport, LineageReport, PassEvent, Waiting } from "../model/report.ts";
 import type { Request } from "../plan/decide.ts";
+import { minutes } from "../plan/words.ts";
 import { carryOutRotation, deleteWhatMayGo, type LineageWork } from "./carry-out.ts";
 import { type Planned, reportOf } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
@@ -53,6 +55,46 @@ const createBudget = (maxRotations: number, stop: AbortSignal | undefined) => {
   };
 };
 
+interface Done {
+  readonly deletions: readonly ActionReport[];
+  readonly rotated: readonly ActionReport[];
+  readonly now: Date;
+}
+
+/** What waits once the plan was carried out: less what was deleted, and the token that was just replaced. */
+const waitingAfter = (
+  { lineage: { entry }, seen }: Planned,
+  { deletions, rotated, now }: Done,
+): readonly Waiting[] => {
+  const gone = new Set(
+    [...deletions, ...rotated].flatMap(({ action, result, tokenId }) =>
+      action === "delete" && result === "done" ? [tokenId] : [],
+    ),
+  );
+  const left = seen.decision.waiting.filter(({ tokenId }) => !gone.has(tokenId));
+  const main = rotated[0];
+  const tokenId = main?.action === "rotate" && main.result === "done" ? main.tokenId : undefined;
+  if (tokenId === undefined || gone.has(tokenId) || left.some((one) => one.tokenId === tokenId)) return left;
+  const old = seen.observed.tokens.find(({ id }) => id === tokenId);
+  if (old === undefined || !isLive(old, now)) return left;
+  const byHand = seen.decision.rotation?.existing.includes(tokenId) === true;
+  const until = untilWhen(entry, { byHand, old, now });
+  const message =
+    until === undefined
+      ? `token ${tokenId} is replaced but never expires; delete it by hand once nobody uses it, or set \`existing_overlap\` to a duration`
+      : `token ${tokenId} is deleted after ${minutes(until)}`;
+  return [...left, { tokenId, until, message }];
+};
+
+const untilWhen = (
+  { overlap, existingOverlap }: Planned["lineage"]["entry"],
+  { byHand, old, now }: { readonly byHand: boolean; readonly old: DeployToken; readonly now: Date },
+): Date | undefined => {
+  if (!byHand) return new Date(now.getTime() + overlap);
+  if (existingOverlap !== "expiry") return new Date(now.getTime() + Math.max(overlap, existingOverlap));
+  return old.expiresAt && new Date(Math.max(now.getTime() + overlap, old.expiresAt.getTime()));
+};
+
 /** Carries the whole plan out, `limits.concurrency` lineages at a time. One failure never stops the others. */
 export const applyPlanned = async (
   ports: Ports,
@@ -80,7 +122,10 @@ export const applyPlanned = async (
     const work: LineageWork = { lineage: item.lineage, sweep, tags: policy.store.tags, stop, request };
     const deletions = stop?.aborted ? [] : await deleteWhatMayGo(ports, work, item.seen);
     const rotated = await rotation(item, work);
-    const report = reportOf(item, [...deletions, ...rotated, ...item.seen.decision.reports]);
+    const report = {
+      ...reportOf(item, [...deletions, ...rotated, ...item.seen.decision.reports]),
+      waiting: waitingAfter(item, { deletions, rotated, now: ports.clock.now() }),
+    };
     for (const action of report.actions) onEvent?.({ kind: "finished", lineage: report, action });
     return report;
   };

@@ -57,6 +57,22 @@ const group = z
   .object({ id, full_path: z.string().min(1).max(MAX_PATH) })
   .transform((found): Target => ({ kind: "group", id: found.id, path: found.full_path }));
 
+const accessToken = z
+  .object({
+    id,
+    name: z.string().max(MAX_NAME),
+    user_id: id,
+    scopes: listOf(z.string().max(MAX_NAME), MAX_SCOPES),
+    active: z.boolean(),
+    expires_at: z.iso.date().nullable(),
+  })
+  .transform(({ expires_at: day, user_id: userId, ...token }) => ({
+    ...token,
+    userId,
+    // A date: it is refused from midnight UTC on, as the day begins.
+    expiresAt: day === null ? undefined : new Date(`${day}T00:00:00Z`),
+  }));
+
 /** What GitLab must have said for us to go on. Everything else in its answers may come and go. */
 export const ANSWERS = {
   token: deployToken,
@@ -65,6 +81,10 @@ export const ANSWERS = {
   project,
   projects: listOf(project, MAX_LISTED),
   group,
+  groups: listOf(group, MAX_LISTED),
+  metadata: z.object({ version: z.string().min(1).max(MAX_NAME) }),
+  member: z.object({ access_level: z.int().min(0).max(100) }),
+  accessToken,
 };
 
 /** The messages name places and types, never values: one of them is a token. */

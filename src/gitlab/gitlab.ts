@@ -1,6 +1,8 @@
+import type { GitLabInspector } from "../model/inspector.ts";
 import type { GitLab } from "../model/ports.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createExchange } from "./exchange.ts";
+import { createInspector } from "./inspector.ts";
 import { createLimiter } from "./limiter.ts";
 import type { Fetch, GitLabOptions } from "./options.ts";
 import { createRest } from "./rest.ts";
@@ -11,7 +13,9 @@ import { createVerification } from "./verification/verify-token.ts";
 const USER_AGENT = "deploy-token-rotator";
 
 /** GitLab over HTTP. `close` breaks off what is still under way. */
-export const createGitLab = (options: GitLabOptions): GitLab & { close(): Promise<void> } => {
+export const createGitLab = (
+  options: GitLabOptions,
+): GitLab & GitLabInspector & { close(): Promise<void> } => {
   const { url, token, clock, userAgent = USER_AGENT } = options;
   const connections = options.fetch === undefined ? createConnections(options) : replaced(options.fetch);
   const limiter = createLimiter(options);
@@ -24,6 +28,7 @@ export const createGitLab = (options: GitLabOptions): GitLab & { close(): Promis
     ...targets,
     ...tokens,
     ...verification,
+    ...createInspector(rest),
     close: async () => {
       limiter.close();
       await connections.close();

@@ -100,6 +100,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/groups/{id}/descendant_groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Numeric id, or the full path with each `/` sent as `%2F`. Digits alone are taken for an id. */
+                id: components["parameters"]["target"];
+            };
+            cookie?: never;
+        };
+        /** Every group below a group, at any depth */
+        get: operations["listDescendantGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}/members/all/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Numeric id, or the full path with each `/` sent as `%2F`. Digits alone are taken for an id. */
+                id: components["parameters"]["target"];
+                /** @description A user's numeric id. */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * A member of a group, inherited or not
+         * @description 404 when that user is no member; administrators need not be one.
+         */
+        get: operations["getGroupMember"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/groups/{id}/projects": {
         parameters: {
             query?: never;
@@ -242,6 +287,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/members/all/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Numeric id, or the full path with each `/` sent as `%2F`. Digits alone are taken for an id. */
+                id: components["parameters"]["target"];
+                /** @description A user's numeric id. */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * A member of a project, inherited or not
+         * @description 404 when that user is no member; administrators need not be one.
+         */
+        get: operations["getProjectMember"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -304,6 +374,12 @@ export interface components {
             /** Format: int64 */
             id: number;
             visibility?: components["schemas"]["Visibility"];
+        };
+        Member: {
+            /** @description 10 Guest, 15 Planner, 20 Reporter, 30 Developer, 40 Maintainer, 50 Owner. */
+            access_level: number;
+            /** Format: int64 */
+            id: number;
         };
         Metadata: {
             enterprise: boolean;
@@ -691,6 +767,81 @@ export interface operations {
             429: components["responses"]["RateLimited"];
         };
     };
+    listDescendantGroups: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: components["parameters"]["page"];
+                /** @description How many at most. GitLab reads more than 100 as 100 and refuses 0. */
+                per_page?: components["parameters"]["perPage"];
+            };
+            header?: never;
+            path: {
+                /** @description Numeric id, or the full path with each `/` sent as `%2F`. Digits alone are taken for an id. */
+                id: components["parameters"]["target"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "5XX": components["responses"]["Unavailable"];
+            /** @description One page of them. */
+            200: {
+                headers: {
+                    Age: components["headers"]["Age"];
+                    Date: components["headers"]["Date"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Page": components["headers"]["X-Next-Page"];
+                    "X-Page": components["headers"]["X-Page"];
+                    "X-Per-Page": components["headers"]["X-Per-Page"];
+                    "X-Prev-Page": components["headers"]["X-Prev-Page"];
+                    "X-Total": components["headers"]["X-Total"];
+                    "X-Total-Pages": components["headers"]["X-Total-Pages"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"][];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+        };
+    };
+    getGroupMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Numeric id, or the full path with each `/` sent as `%2F`. Digits alone are taken for an id. */
+                id: components["parameters"]["target"];
+                /** @description A user's numeric id. */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "5XX": components["responses"]["Unavailable"];
+            /** @description With the highest access level that the user has there. */
+            200: {
+                headers: {
+                    Age: components["headers"]["Age"];
+                    Date: components["headers"]["Date"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+        };
+    };
     listGroupProjects: {
         parameters: {
             query?: {
@@ -931,6 +1082,38 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["NotAllowedForMoved"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+        };
+    };
+    getProjectMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Numeric id, or the full path with each `/` sent as `%2F`. Digits alone are taken for an id. */
+                id: components["parameters"]["target"];
+                /** @description A user's numeric id. */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "5XX": components["responses"]["Unavailable"];
+            /** @description With the highest access level that the user has there. */
+            200: {
+                headers: {
+                    Age: components["headers"]["Age"];
+                    Date: components["headers"]["Date"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
         };
     };

@@ -73,7 +73,12 @@ export interface Waiting {
 export interface ActionReport extends Action {
   readonly newTokenId?: number;
   readonly result?: "done" | "failed" | "skipped";
-  readonly error?: { readonly code: RotatorErrorCode; readonly message: string };
+  readonly error?: ErrorReport;
+}
+
+export interface ErrorReport {
+  readonly code: RotatorErrorCode;
+  readonly message: string;
 }
 
 export interface LineageReport {

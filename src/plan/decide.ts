@@ -42,18 +42,25 @@ const report = (reason: Reason, message: string, more: Partial<Action> = {}): Ac
   ...more,
 });
 
-const about = (subject: Subject): Partial<Action> => {
+const about = ({ lineage }: DecisionInput, subject: Subject): Partial<Action> => {
   const token = predecessorOf(subject);
   if (token === undefined) return subject.kind === "gone" ? { tokenId: subject.tokenId } : {};
-  return { tokenId: token.id, ...(token.expiresAt && { expiresAt: token.expiresAt }) };
+  const { expiresAt } = token;
+  if (expiresAt === undefined) return { tokenId: token.id };
+  return {
+    tokenId: token.id,
+    expiresAt,
+    renewsAt: new Date(expiresAt.getTime() - lineage.entry.renewBefore),
+  };
 };
 
 /** What the policy leaves alone although a check answers. */
 const heldByPolicy = (
-  { lineage, now }: DecisionInput,
+  input: DecisionInput,
   subject: Subject,
   verdict: Verdict | undefined,
 ): Action | undefined => {
+  const { lineage, now } = input;
   const { entry } = lineage;
   const madeByHand =
     subject.kind === "by-hand" ||
@@ -62,28 +69,31 @@ const heldByPolicy = (
   const token = predecessorOf(subject);
   if (madeByHand && entry.existing === "report" && token !== undefined && isLive(token, now)) {
     const because = verdict === undefined ? "" : `; ${verdict.message}`;
-    return report("Existing", `made by hand, and the policy only reports those${because}`, about(subject));
+    return report(
+      "Existing",
+      `made by hand, and the policy only reports those${because}`,
+      about(input, subject),
+    );
   }
   return verdict?.reason === "NeverExpires" && entry.neverExpires === "report"
     ? report(
         "NeverExpires",
         `${verdict.message}; set \`never_expires: rotate\` to replace it`,
-        about(subject),
+        about(input, subject),
       )
     : undefined;
 };
 
-const keep = ({ lineage }: DecisionInput, subject: Subject): Action => {
-  const token = predecessorOf(subject);
-  const renewsAt = token?.expiresAt && new Date(token.expiresAt.getTime() - lineage.entry.renewBefore);
+const keep = (input: DecisionInput, subject: Subject): Action => {
+  const found = about(input, subject);
+  const { renewsAt } = found;
   const byHand =
     subject.kind === "by-hand" ? "made by hand; taken over when it is renewed" : "healthy; to be renewed";
   return {
     action: "keep",
     reason: "Healthy",
     message: renewsAt ? `${byHand} on ${minutes(renewsAt)}` : byHand,
-    ...about(subject),
-    ...(renewsAt && { renewsAt }),
+    ...found,
   };
 };
 
@@ -128,7 +138,7 @@ const chooseMain = (input: DecisionInput, account: Account, subject: Subject): A
     return report(
       "Removed",
       "its token was revoked or deleted in GitLab, so a `match` leaves the name alone; declare the token with `name` to have it made anew",
-      about(subject),
+      about(input, subject),
     );
   const halted = haltedBy(account, now);
   const request = asked(input.request, account);
@@ -137,13 +147,13 @@ const chooseMain = (input: DecisionInput, account: Account, subject: Subject): A
   if (held !== undefined) return held;
   const due = verdict?.reason === "Missing" ? verdict : (request ?? verdict);
   if (due === undefined) return keep(input, subject);
-  if (halted !== undefined) return { ...halted, ...about(subject), keptFromRotating: true };
-  return { action: due.reason === "Missing" ? "create" : "rotate", ...due, ...about(subject) };
+  if (halted !== undefined) return { ...halted, ...about(input, subject), keptFromRotating: true };
+  return { action: due.reason === "Missing" ? "create" : "rotate", ...due, ...about(input, subject) };
 };
 
 const onConflict = (input: DecisionInput, subject: Subject, conflict: Conflict): Action =>
   report(conflict.reason, conflict.message, {
-    ...about(subject),
+    ...about(input, subject),
     keptFromRotating:
       input.request !== undefined || (conflict.reason !== "InProgress" && isDue(input, subject)),
   });

@@ -33,9 +33,11 @@ export const lineageTitle = (lineage: Pick<LineageReport, "kind" | "path" | "tok
 /** `renewed 2026-12-25 03:00 UTC (in 32 days), expires 2027-01-24 03:00 UTC` */
 export const lifeText = (action: Pick<ActionReport, "renewsAt" | "expiresAt">, from: Date): string => {
   const renews =
-    action.renewsAt && `to be renewed ${dateTime(action.renewsAt)} (${relativeTime(action.renewsAt, from)})`;
+    action.renewsAt &&
+    action.renewsAt > from &&
+    `to be renewed ${dateTime(action.renewsAt)} (${relativeTime(action.renewsAt, from)})`;
   const expires = action.expiresAt && expiryText(action.expiresAt, from);
-  return [renews, expires].filter((part) => part !== undefined).join(", ");
+  return [renews, expires].filter((part) => part !== undefined && part !== false).join(", ");
 };
 
 const expiryText = (expiresAt: Date, from: Date): string =>

@@ -10,6 +10,7 @@ import { afterEach } from "vitest";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import type { GitLabOptions } from "../../src/gitlab/options.ts";
 import { milliseconds } from "../../src/model/duration.ts";
+import type { GitLabInspector } from "../../src/model/inspector.ts";
 import type { GitLab } from "../../src/model/ports.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -112,7 +113,7 @@ export const json =
 
 export const lastPage = { "X-Next-Page": "" };
 
-export const aGitLab = (url: string, options: Partial<GitLabOptions> = {}): GitLab => {
+export const aGitLab = (url: string, options: Partial<GitLabOptions> = {}): GitLab & GitLabInspector => {
   const gitlab = createGitLab({
     url,
     token: new Secret(PAT),

@@ -1,5 +1,5 @@
-import { groupOf, projectOf, roleAt, seesProject } from "../access.ts";
-import { json } from "../answers.ts";
+import { groupOf, membershipAt, projectOf, roleAt, seesProject } from "../access.ts";
+import { json, notFound } from "../answers.ts";
 import { callerOf } from "../caller.ts";
 import { groupEntity, projectEntity, simpleProjectEntity } from "../namespace-entities.ts";
 import { paginate, readPaging } from "../pagination.ts";
@@ -93,7 +93,20 @@ const subgroups =
     return paginate(site, call, { rows, paging, entity: (row) => groupEntity(site, row) });
   };
 
+/** The one user of this world is 1, and whoever asks is it. */
+const member =
+  (kind: "project" | "group"): Handler =>
+  (site, call) => {
+    const caller = callerOf(site, call);
+    const { path } = kind === "project" ? projectOf(site, call, caller) : groupOf(site, call, caller);
+    const role = membershipAt(caller, path);
+    if (call.params["user_id"] !== "1" || role === 0) throw notFound("User");
+    return json(200, { id: 1, username: "user1", state: "active", access_level: role });
+  };
+
 export const namespaceRoutes: readonly Route[] = [
+  { method: "GET", template: "/api/v4/projects/:id/members/all/:user_id", handle: member("project") },
+  { method: "GET", template: "/api/v4/groups/:id/members/all/:user_id", handle: member("group") },
   { method: "GET", template: "/api/v4/projects/:id", handle: project },
   { method: "GET", template: "/api/v4/groups/:id", handle: group },
   { method: "GET", template: "/api/v4/groups/:id/projects", handle: groupProjects },
