@@ -59,28 +59,27 @@ export const checkDeletion = (
   const lastCurrent = text === undefined ? undefined : store.lastCurrentAt(text);
   const expired = token.expiresAt !== undefined && token.expiresAt.getTime() < now();
   world.deletedByUs.add(token.value);
-  // What somebody has revoked serves no consumer any more.
-  if (token.revoked) return;
   // A secret without our tags is nobody's that we know of, and what has leaked or expired goes all the same; so does
   // what then looks like made by hand, where the policy gives such tokens a time.
   const asExisting = choice.existingOverlap !== "expiry" && world.recordedExisting.has(token.id);
   if (world.strippedTags && (expired || leaked || asExisting)) return;
+  if (token.maker === "person") checkPersonsToken(world, token, { choice, expired, leaked });
+  // What has expired, or what somebody has revoked, serves no consumer any more.
+  if (token.revoked || expired) return;
   if (!mayBeOverlooked(world, knowledge) && lastCurrent !== undefined) {
     if (lastCurrent === Number.POSITIVE_INFINITY)
       journal.violated(1, `token ${token.id} was deleted while AWSCURRENT held it`);
     else if (
       Number.isFinite(lastCurrent) &&
       !leaked &&
-      !expired &&
       now() - lastCurrent < overlapOf(choice) - CLOCKS_APART
     )
       journal.violated(2, `token ${token.id} was deleted ${now() - lastCurrent} ms after it was AWSCURRENT`);
   }
-  if (text !== undefined && store.isReadFromReplica(text) && !expired && !mayBeOverlooked(world, knowledge))
+  if (text !== undefined && store.isReadFromReplica(text) && !mayBeOverlooked(world, knowledge))
     journal.violated(2, `token ${token.id} was deleted while a replica served it`);
   if (text !== undefined && !leaked && !mayBeOverlooked(world, knowledge) && isLastLive(world, token))
     journal.violated(2, `token ${token.id}, the last one that lives, was deleted`);
-  if (token.maker === "person") checkPersonsToken(world, token, { choice, expired, leaked });
 };
 
 const isLastLive = (world: World, token: WorldToken): boolean => {

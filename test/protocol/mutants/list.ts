@@ -192,7 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the record is written however long ago the look was, or the clock was set since",
     edits: [
-      edit("apply/rotate.ts", "encodeRecord(record) }, looked);", "encodeRecord(record) });"),
+      edit("apply/rotate.ts", "{ gate: looked, over }", "{ over }"),
       edit("apply/rotate.ts", "const looked = deadlineGate(", "deadlineGate("),
     ],
   },
