@@ -16,6 +16,7 @@ import { EXIT, type Program } from "./program.ts";
 import { jsonText, validateJson } from "./report/json.ts";
 import { safeText } from "./report/text.ts";
 import type { RotateCommandOptions } from "./rotate-command.ts";
+import type { StatusOptions } from "./status-command.ts";
 
 const validate = (program: Program, options: Options): number => {
   const settings = settingsOf(program);
@@ -70,7 +71,7 @@ const versionOf = (program: Program): string => {
   return version;
 };
 
-type RotateOptions = Options & Pick<RotateCommandOptions, "leaked" | "yes">;
+type AnyOptions = RotateCommandOptions & StatusOptions;
 
 /** Runs one command and returns its exit code. */
 export const runCli = async (program: Program): Promise<number> => {
@@ -88,7 +89,7 @@ export const runCli = async (program: Program): Promise<number> => {
   const command = (
     name: string,
     about: string,
-    run: (options: RotateOptions, ...names: readonly string[]) => Promise<number> | number,
+    run: (options: AnyOptions, ...names: readonly string[]) => Promise<number> | number,
   ): Command =>
     root
       .command(name)
@@ -97,7 +98,7 @@ export const runCli = async (program: Program): Promise<number> => {
       .action(async (...given: unknown[]) => {
         // commander gives the arguments, the options, and the command itself.
         const [options, ...names] = [given.at(-2), ...given.slice(0, -2)];
-        code = await run(options as RotateOptions, ...(names as string[]));
+        code = await run(options as AnyOptions, ...(names as string[]));
       });
   command("validate", "check the policy, offline", (options) => validate(program, options)).option(
     "--json",
@@ -112,6 +113,23 @@ export const runCli = async (program: Program): Promise<number> => {
     "--json",
     "one JSON document on standard output",
   );
+  command(
+    "status",
+    "every lineage: token, expiry, next renewal, secret, what waits for deletion",
+    async (options) => {
+      const { statusCommand } = await import("./status-command.ts");
+      return statusCommand(program, options);
+    },
+  )
+    .option("--target <glob>", "only targets whose full path fits, e.g. platform/**")
+    .option("--token <glob>", "only tokens whose name fits")
+    .option(
+      "--state <states>",
+      "only these, with commas: failing, conflict, in-progress, due, overlapping, healthy",
+    )
+    .option("--watch [seconds]", "look again and again, in place")
+    .option("--history <file>", "say what the last pass did, from a file that `run` or `apply` writes")
+    .option("--json", "one JSON document on standard output");
   command("run", "a pass at start, then on the policy's schedule, until SIGTERM", async (options) => {
     const { runDaemon } = await import("./daemon.ts");
     const settings = settingsOf(program);
@@ -121,7 +139,7 @@ export const runCli = async (program: Program): Promise<number> => {
   command(
     "rotate <target> <token>",
     "rotate one token now, whatever its expiry",
-    async (options: RotateOptions, target, token) => {
+    async (options: AnyOptions, target, token) => {
       const { rotateCommand } = await import("./rotate-command.ts");
       return rotateCommand(program, { ...options, target: target ?? "", token: token ?? "" });
     },

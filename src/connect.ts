@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Ports } from "./apply/observe.ts";
+import type { GitLabInspector } from "./model/inspector.ts";
 import type { Policy } from "./model/policy.ts";
 import type { SecretStore } from "./model/ports.ts";
 import type { Program } from "./program.ts";
@@ -7,6 +8,7 @@ import type { Settings } from "./settings.ts";
 
 export interface Connection {
   readonly ports: Ports;
+  readonly inspector: GitLabInspector;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export const connect = async (program: Program, input: ConnectionInput): Promise
   });
   return {
     ports: { gitlab, store, clock: program.clock, safety: policy.safety, random: program.random },
+    inspector: gitlab,
     close: async () => {
       await gitlab.close();
       store.close?.();

@@ -1,10 +1,12 @@
 import type { Ports } from "./apply/observe.ts";
 import { connect } from "./connect.ts";
 import type { Logger } from "./logger.ts";
+import type { AccessToken } from "./model/access-token.ts";
 import type { Policy } from "./model/policy.ts";
 import type { PassEvent, PassReport } from "./model/report.ts";
 import type { Program } from "./program.ts";
 import { reconcile } from "./reconcile.ts";
+import { accessTokenWarning } from "./report/access-token.ts";
 import { eventLine, summaryLine } from "./report/lines.ts";
 import { initialProgress, progress, renderProgress } from "./report/progress.ts";
 import type { Style } from "./report/text.ts";
@@ -43,6 +45,16 @@ interface ConnectionUse {
 
 type WorkInput = Omit<PassInput, "mode" | "style"> & Partial<Pick<PassInput, "style">>;
 
+/** Whoever dies of an expired access token of its own rotates nothing: told well before, in every pass. */
+const withAccessToken = (report: PassReport, accessToken: AccessToken | undefined): PassReport => {
+  const warning = accessTokenWarning(accessToken, report.finishedAt);
+  return {
+    ...report,
+    accessToken,
+    warnings: [...report.warnings, ...(warning === undefined ? [] : [warning])],
+  };
+};
+
 /** Connects, works, tells about it as it goes, and lets go of everything. */
 export const withConnection = async (
   program: Program,
@@ -52,8 +64,10 @@ export const withConnection = async (
   const { logger, style } = input;
   const connection = await connect(program, input);
   const painter = style && (await paintProgress(program, style));
+  // Beside the pass, which must not wait for it.
+  const asked = connection.inspector.ownAccessToken().catch(() => undefined);
   try {
-    const report = await work({
+    const worked = await work({
       ports: connection.ports,
       onEvent: (event) => {
         painter?.on(event);
@@ -61,6 +75,7 @@ export const withConnection = async (
         if (line !== undefined) logger?.[line.level](line.message, line.fields);
       },
     });
+    const report = withAccessToken(worked, await asked);
     const line = summaryLine(report);
     logger?.[line.level](line.message, line.fields);
     return report;

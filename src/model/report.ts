@@ -1,3 +1,4 @@
+import type { AccessToken } from "./access-token.ts";
 import type { RotatorErrorCode } from "./errors.ts";
 import type { TargetKind } from "./target.ts";
 
@@ -110,6 +111,8 @@ export interface PassReport {
   readonly summary: PassSummary;
   /** About the pass as a whole, e.g. that ListSecrets was denied. */
   readonly warnings: readonly string[];
+  /** The access token that the program itself used; absent when GitLab did not say. */
+  readonly accessToken?: AccessToken | undefined;
 }
 
 /** What a pass tells while it runs, for progress and log lines. */

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import type { ActionKind, ActionReport, PassReport } from "../model/report.ts";
 import {
   allActions,
@@ -10,7 +9,8 @@ import {
   SYMBOLS,
   warningText,
 } from "./action-text.ts";
-import { dateTime, paint, relativeTime, type Style, safeText, textWidth, truncate, wrap } from "./text.ts";
+import { tableLines } from "./table.ts";
+import { dateTime, paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
 
 /** What a pass has done: a table, then what failed, then the sums. Kept tokens are only counted. */
 export const renderApply = (report: PassReport, style: Style): string => {
@@ -50,53 +50,15 @@ const next = ({ action, renewsAt, expiresAt }: ActionReport): string => {
 
 const day = (time: Date): string => time.toISOString().slice(0, 10);
 
-const GAP = 2;
-const MIN_COLUMNS = 80;
-
-const table = (shown: readonly Counted[], style: Style): string => {
-  const rows = narrow(shown.map(row), Math.max(MIN_COLUMNS, style.columns));
-  const grid = new Table({
-    head: [...HEAD],
-    chars: PLAIN,
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": GAP },
-  });
-  grid.push(...rows.map((cells) => [...cells]));
-  const [head = "", ...body] = grid
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
-  const painted = body.map((line, index) => paintRow(line, shown[index]?.action, style));
-  return [paint(style, "bold", head), ...painted].join("\n");
-};
+const table = (shown: readonly Counted[], style: Style): string =>
+  tableLines({ head: HEAD, rows: shown.map(row), elastic: [0, 1] }, style, (line, index) =>
+    paintRow(line, shown[index]?.action, style),
+  ).join("\n");
 
 const RESULT_COLORS = { done: "green", failed: "red", skipped: "yellow" } as const;
 
 const paintRow = (line: string, action: ActionReport | undefined, style: Style): string =>
   action?.result === undefined ? line : paint(style, RESULT_COLORS[action.result], line);
-
-/** No lines between the cells: they cost columns, and the rows paste into tickets as they are. */
-const PLAIN = Object.fromEntries(
-  ["top", "bottom", "left", "right", "mid"]
-    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
-    .concat("left-mid", "mid-mid", "right-mid", "middle")
-    .map((name) => [name, ""]),
-);
-
-/** Only the two columns of free length give way, so that no id or date is ever cut. */
-const narrow = (rows: readonly Row[], columns: number): Row[] => {
-  const widths = HEAD.map((title, index) =>
-    Math.max(title.length, ...rows.map((cells) => textWidth(cells[index] ?? ""))),
-  );
-  const [target = 0, token = 0, ...fixed] = widths;
-  const room = columns - fixed.reduce((sum, width) => sum + width, 0) - GAP * (HEAD.length - 1);
-  const tokenRoom = Math.min(token, Math.max(Math.floor(room * 0.4), room - target));
-  const targetRoom = Math.min(target, room - tokenRoom);
-  return rows.map(([first, second, ...rest]) => [
-    truncate(first, targetRoom),
-    truncate(second, tokenRoom),
-    ...rest,
-  ]);
-};
 
 const failures = (shown: readonly Counted[], style: Style): string =>
   shown

@@ -1,4 +1,3 @@
-import type { AccessToken } from "../model/access-token.ts";
 import type { ActionReport, LineageReport, PassReport, Reason } from "../model/report.ts";
 import {
   LINEAGE_STATES,
@@ -91,13 +90,31 @@ export const summariseStates = (lineages: readonly LineageStatus[]): StatusSumma
 };
 
 /** The one model behind `status`, the page, the metrics and the digest: a pass seen lineage by lineage. */
-export const statusOf = (pass: PassReport, accessToken?: AccessToken | undefined): StatusReport => {
+export const statusOf = (pass: PassReport): StatusReport => {
   const lineages = pass.lineages.flatMap((lineage) => lineageStatus(lineage) ?? []).sort(byUrgency);
   return {
     at: pass.finishedAt,
     lineages,
     summary: summariseStates(lineages),
     warnings: pass.warnings,
-    accessToken,
+    accessToken: pass.accessToken,
   };
+};
+
+/** What somebody asked to see; absent parts let everything through. */
+export interface StatusFilter {
+  readonly path?: ((path: string) => boolean) | undefined;
+  readonly token?: ((name: string) => boolean) | undefined;
+  readonly states?: readonly LineageState[] | undefined;
+}
+
+/** A target that could not be read is shown whatever token is asked for: it may hold it. */
+export const filterStatus = (status: StatusReport, { path, token, states }: StatusFilter): StatusReport => {
+  const lineages = status.lineages.filter(
+    (one) =>
+      (path?.(one.path) ?? true) &&
+      (one.token === null || (token?.(one.token) ?? true)) &&
+      (states?.includes(one.state) ?? true),
+  );
+  return { ...status, lineages, summary: summariseStates(lineages) };
 };

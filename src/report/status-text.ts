@@ -1,0 +1,123 @@
+import type { AccessToken } from "../model/access-token.ts";
+import type { PassRecord } from "../model/history.ts";
+import { LINEAGE_STATES, type LineageState, type LineageStatus, type StatusReport } from "../model/status.ts";
+import { warningText } from "./action-text.ts";
+import { tableLines } from "./table.ts";
+import { count, dateTime, paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
+
+export interface StatusView {
+  readonly status: StatusReport;
+  readonly lastPass: PassRecord | undefined;
+  /** How many lineages there are besides those shown. */
+  readonly hidden: number;
+}
+
+/** Every lineage, the most urgent first: a table, under each row what is to be said of it, and the sums. */
+export const renderStatus = ({ status, lastPass, hidden }: StatusView, style: Style): string =>
+  [
+    table(status, style),
+    warningText(status.warnings, style),
+    [
+      sumText(status, hidden, style),
+      passText(lastPass, status.at, style),
+      tokenText(status.accessToken, status.at),
+    ]
+      .filter((line) => line !== "")
+      .join("\n"),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+
+const COLORS = {
+  failing: "red",
+  conflict: "red",
+  "in-progress": "yellow",
+  due: "yellow",
+  overlapping: "cyan",
+  healthy: "green",
+} as const satisfies Record<LineageState, string>;
+
+/** From here on the secret has room in a column of its own. */
+const WIDE = 132;
+
+const day = (time: Date | undefined): string => time?.toISOString().slice(0, 10) ?? "";
+
+const expires = ({ expiresAt, tokenId }: LineageStatus, from: Date): string => {
+  if (expiresAt === undefined) return tokenId === undefined ? "" : "never";
+  return `${day(expiresAt)} ${relativeTime(expiresAt, from)}`;
+};
+
+const table = ({ lineages, at }: StatusReport, style: Style): string => {
+  if (lineages.length === 0) return "";
+  const wide = style.columns >= WIDE;
+  const rows = lineages.map((one) => [
+    one.state,
+    `${one.kind} ${safeText(one.path)}`,
+    one.token === null ? "" : safeText(one.token),
+    one.tokenId === undefined ? "" : String(one.tokenId),
+    expires(one, at),
+    day(one.renewsAt),
+    ...(wide ? [one.secret === null ? "" : safeText(one.secret)] : []),
+  ]);
+  const head = ["state", "target", "token", "id", "expires", "renews", ...(wide ? ["secret"] : [])];
+  const elastic = wide ? ([1, 6] as const) : ([1, 2] as const);
+  const [title, ...lines] = tableLines({ head, rows, elastic }, style, (line, index) => {
+    const state = lineages[index]?.state;
+    return state === undefined ? line : line.replace(state, paint(style, COLORS[state], state));
+  });
+  const body = lines.flatMap((line, index) => {
+    const one = lineages[index];
+    return one === undefined ? [line] : [line, ...details(one, { style, wide, from: at })];
+  });
+  return [title, ...body].join("\n");
+};
+
+interface Context {
+  readonly style: Style;
+  readonly wide: boolean;
+  readonly from: Date;
+}
+
+/** What nobody has to look at is not said. */
+const details = (one: LineageStatus, { style, wide, from }: Context): string[] => {
+  if (one.state === "healthy") return [];
+  const said = one.state === "overlapping" ? [] : [`${safeText(one.message)} (${one.reason})`];
+  const failure = one.error ? [`failed: ${safeText(one.error.message)} (${one.error.code})`] : [];
+  const waiting = one.waiting.map(({ message, until }) =>
+    until === undefined ? safeText(message) : `${safeText(message)} (${relativeTime(until, from)})`,
+  );
+  const secret = wide || one.secret === null ? [] : [`secret ${safeText(one.secret)}`];
+  return [...said, ...failure, ...waiting, ...secret].map((text) =>
+    paint(style, "gray", wrap(text, style.columns, "    ")),
+  );
+};
+
+const sumText = ({ lineages, summary }: StatusReport, hidden: number, style: Style): string => {
+  if (lineages.length === 0)
+    return hidden > 0
+      ? `None of the ${count(hidden, "lineage")} is as asked for.`
+      : "The policy covers no deploy token.";
+  const parts = LINEAGE_STATES.filter((state) => summary[state] > 0).map((state) =>
+    paint(style, COLORS[state], `${summary[state]} ${state}`),
+  );
+  const others = hidden > 0 ? ` (${hidden} more not shown)` : "";
+  return `${count(lineages.length, "lineage")}: ${parts.join(", ")}${others}.`;
+};
+
+const passText = (pass: PassRecord | undefined, from: Date, style: Style): string => {
+  if (pass === undefined) return "";
+  const when = `Last pass ${dateTime(pass.finishedAt)} (${relativeTime(pass.finishedAt, from)}): `;
+  if (pass.error !== undefined) return paint(style, "red", `${when}failed: ${safeText(pass.error)}`);
+  const did = (kind: string): number =>
+    pass.actions.filter(({ action, result }) => action === kind && result === "done").length;
+  return `${when}${did("create")} created, ${did("rotate")} rotated, ${did("delete")} deleted, ${pass.summary.failed} failed.`;
+};
+
+const tokenText = (token: AccessToken | undefined, from: Date): string => {
+  if (token === undefined) return "";
+  const name = `Our access token ${JSON.stringify(safeText(token.name))}`;
+  const { expiresAt } = token;
+  if (expiresAt === undefined) return `${name} never expires.`;
+  const verb = expiresAt > from ? "expires" : "expired";
+  return `${name} ${verb} ${dateTime(expiresAt)} (${relativeTime(expiresAt, from)}).`;
+};
