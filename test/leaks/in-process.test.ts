@@ -105,18 +105,6 @@ describe("everything that the program makes", () => {
         emitted.push(...(await onePass("apply")));
       }
       const objects = [...new Set(overlooked.map(dumped))];
-      console.log(
-        "SIZES",
-        overlooked.length,
-        objects.length,
-        objects.join("").length,
-        emitted.length,
-        emitted.join("").length,
-        new Set(emitted.join("\n").split("\n")).size,
-        [...new Set(emitted.join("\n").split("\n"))].join("\n").length,
-        performance.now(),
-        values().length,
-      );
       // Not for want of secrets: they all went by.
       expect(objects.join("\n")).toContain("value: [secret]");
       expect(overlooked.filter((thing) => thing instanceof Error).length).toBeGreaterThan(40);
