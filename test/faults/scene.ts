@@ -12,11 +12,9 @@ import {
   actions,
   errorCodes,
   type PassWorld,
-  SECRET,
   startPassWorld,
   type Ways,
 } from "../support/pass-world.ts";
-import { holderOf } from "../support/secrets-manager/state.ts";
 
 const PASSED_OVERLAP = 25 * HOUR;
 export const PASSED_STRAY_AFTER = 21 * MINUTE;
@@ -81,7 +79,7 @@ export interface Left {
   readonly did: string;
   /** The ids of the tokens of our name. */
   readonly gitlab: string;
-  /** `no secret`, `empty`, or the tokens that AWSCURRENT and AWSPREVIOUS name: `3 after 2`. */
+  /** `no secret`, `damaged`, `empty`, or the tokens that AWSCURRENT and AWSPREVIOUS name: `3 after 2`. */
   readonly store: string;
   /** The write-ahead record: `none`, `open`, `undone` or `fulfilled`. */
   readonly record: string;
@@ -125,26 +123,29 @@ const ourIds = (world: PassWorld): number[] =>
     .map(({ id }) => id)
     .filter((id) => world.gitlab.world.findDeployToken(id)?.name === "registry-pull");
 
+const holderOf = (world: PassWorld, label: string) =>
+  world.secret()?.versions.find(({ labels }) => labels.includes(label));
+
 const tokenUnder = (world: PassWorld, label: string): number | undefined => {
-  const secret = world.aws.world.secret(SECRET);
-  const version = secret && holderOf(secret, label);
+  const version = holderOf(world, label);
   return version && decodeVersionId(version.id)?.tokenId;
 };
 
 const storeText = (world: PassWorld): string => {
-  if (world.aws.world.secret(SECRET) === undefined) return "no secret";
+  const secret = world.secret();
+  if (secret === undefined) return "no secret";
+  if (secret.damaged) return "damaged";
   const [current, previous] = [tokenUnder(world, "AWSCURRENT"), tokenUnder(world, "AWSPREVIOUS")];
   if (current === undefined) return "empty";
   return previous === undefined ? `${current}` : `${current} after ${previous}`;
 };
 
 const recordText = (world: PassWorld): string => {
-  const secret = world.aws.world.secret(SECRET);
-  const tag = secret?.tags[ROTATION_TAG];
+  const tag = world.secret()?.tags[ROTATION_TAG];
   const record = tag === undefined ? undefined : decodeRecord(tag);
   if (record === undefined) return "none";
   if (record.undone) return "undone";
-  const current = secret && holderOf(secret, "AWSCURRENT");
+  const current = holderOf(world, "AWSCURRENT");
   const expires = current && decodeVersionId(current.id)?.expiresAt;
   return expires?.getTime() === record.expires.getTime() ? "fulfilled" : "open";
 };
@@ -191,11 +192,11 @@ export const expectWorkingSecret = (world: PassWorld): void => {
   const current = tokenUnder(world, "AWSCURRENT");
   const token = current === undefined ? undefined : world.gitlab.world.findDeployToken(current);
   expect(token?.live, `AWSCURRENT names token ${current}`).toBe(true);
-  expect(world.aws.currentValue(SECRET)).toContain(`"password":"${token?.token}"`);
+  expect(holderOf(world, "AWSCURRENT")?.value).toContain(`"password":"${token?.token}"`);
 };
 
 const named = (world: PassWorld): (number | undefined)[] =>
-  (world.aws.world.secret(SECRET)?.versions ?? []).map(({ id }) => decodeVersionId(id)?.tokenId);
+  (world.secret()?.versions ?? []).map(({ id }) => decodeVersionId(id)?.tokenId);
 
 /** Invariants 3 and 4: within three passes all is well again, and nobody else's token was touched. */
 export const expectPutRight = async (
