@@ -4,7 +4,7 @@ import type { LineageReport } from "./model/report.ts";
 import { withConnection } from "./pass.ts";
 import { exitCode, load, type Options, openLogger, renderReport, styleOf } from "./pass-command.ts";
 import { EXIT, type Program } from "./program.ts";
-import { adviceText, questionText } from "./report/rotate-text.ts";
+import { adviceText, LIVES_ON, questionText } from "./report/rotate-text.ts";
 import { parseTarget, rotateLineage } from "./rotate-lineage.ts";
 
 export interface RotateCommandOptions extends Options {
@@ -52,7 +52,10 @@ export const rotateCommand = async (program: Program, options: RotateCommandOpti
       onEvent,
       confirm,
     }),
-  );
+  ).catch((error: unknown) => {
+    if (leaked && !(error instanceof RequestError)) program.stderr.write(`${LIVES_ON}\n`);
+    throw error;
+  });
   await logger.close();
   if (declined) {
     program.stderr.write("Nothing was changed.\n");

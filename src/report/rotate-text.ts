@@ -23,6 +23,10 @@ export const questionText = (planned: LineageReport, { leaked }: Context, style:
   return `${wrap(`${lineageTitle(planned)}. ${stored} ${fate}`, style.columns, "")}\nRotate it?`;
 };
 
+/** However it failed: whoever asked believes the leaked token dead otherwise, and nothing may be noted anywhere. */
+export const LIVES_ON =
+  "The leaked token is NOT replaced: it still works. Run this again, or delete the token in GitLab now.";
+
 /** What is left to do for those who use the token. */
 export const adviceText = (report: PassReport, { leaked, now }: Context, style: Style): string => {
   const lines = report.lineages.flatMap((lineage) => {
@@ -30,6 +34,7 @@ export const adviceText = (report: PassReport, { leaked, now }: Context, style: 
     if (rotated === undefined) return [];
     return [adviceFor(lineage, rotated, { leaked, now })];
   });
+  if (leaked && lines.length === 0 && report.lineages.length > 0) lines.push(LIVES_ON);
   return lines.map((line) => labelled("Next:", line, { style, color: "bold" })).join("\n");
 };
 

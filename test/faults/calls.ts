@@ -9,12 +9,12 @@ interface Place {
   readonly nth?: number;
 }
 
-interface GitLabPlace extends Place {
+export interface GitLabPlace extends Place {
   readonly method: "GET" | "POST" | "DELETE";
   readonly route: RegExp;
 }
 
-interface AwsPlace extends Place {
+export interface AwsPlace extends Place {
   readonly operation: string;
 }
 
@@ -55,8 +55,12 @@ export const AWS_CALLS = {
 
 export type AwsCall = keyof typeof AWS_CALLS;
 
-export const strikeGitLab = (world: PassWorld, call: GitLabCall, fault: Omit<GitLabRule, "match">): void => {
-  const { method, route, nth = 1 }: GitLabPlace = GITLAB_CALLS[call];
+export const strikeGitLab = (
+  world: PassWorld,
+  call: GitLabCall | GitLabPlace,
+  fault: Omit<GitLabRule, "match">,
+): void => {
+  const { method, route, nth = 1 }: GitLabPlace = typeof call === "string" ? GITLAB_CALLS[call] : call;
   let seen = 0;
   const where = (): boolean => {
     seen += 1;
@@ -65,7 +69,11 @@ export const strikeGitLab = (world: PassWorld, call: GitLabCall, fault: Omit<Git
   world.gitlab.faults.add({ ...fault, match: { method, route, where } });
 };
 
-export const strikeAws = (world: PassWorld, call: AwsCall, fault: Omit<AwsRule, "match" | "skip">): void => {
-  const { operation, nth = 1 }: AwsPlace = AWS_CALLS[call];
+export const strikeAws = (
+  world: PassWorld,
+  call: AwsCall | AwsPlace,
+  fault: Omit<AwsRule, "match" | "skip">,
+): void => {
+  const { operation, nth = 1 }: AwsPlace = typeof call === "string" ? AWS_CALLS[call] : call;
   world.aws.faults.push({ ...fault, match: { operation }, skip: nth - 1 });
 };

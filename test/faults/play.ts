@@ -10,6 +10,7 @@ export interface Play {
   readonly columns: Columns;
   /** On the terminal. */
   readonly says: RegExp;
+  readonly saysToo?: RegExp | undefined;
   /** The error's code; left out where any will do. */
   readonly code?: string;
   /** False where another row that leaves the same behind shows what comes after. */
@@ -22,17 +23,18 @@ export interface Play {
 
 /** One row: the pass in which something goes wrong, and those after it. */
 export const play = async (played: Play): Promise<void> => {
-  const { start, ways, spoil, columns, says, code, putsRight = true, mend, stays } = played;
+  const { start, ways, spoil, columns, says, saysToo = says, code, putsRight = true, mend, stays } = played;
   const world = await startScene(start, ways);
   try {
     spoil(world);
-    const { left, codes, terminal } = await passOnce(world);
+    const { left, codes, terminal } = await passOnce(world, start);
     expect(left).toEqual(leaves(columns));
     if (code !== undefined) expect(codes).toBe(code);
     expect(terminal).toMatch(says);
+    expect(terminal).toMatch(saysToo);
     for (const secret of world.gitlab.issuedSecrets()) expect(terminal).not.toContain(secret);
     await mend?.(world);
-    if (putsRight) await expectPutRight(world, stays);
+    if (putsRight) await expectPutRight(world, { stays, start });
   } finally {
     await world.close();
   }

@@ -13,8 +13,11 @@ interface Systems {
   readonly env: Record<string, string | undefined>;
 }
 
-/** `apply`, as a cron job runs it, between two systems of its own. */
-const applied = async (spoil: (systems: Systems) => void): Promise<Ended & Systems> => {
+/** `apply`, as a cron job runs it, or another command, between two systems of its own. */
+const applied = async (
+  spoil: (systems: Systems) => void,
+  args: readonly string[] = ["apply"],
+): Promise<Ended & Systems> => {
   const folder = mkdtempSync(join(tmpdir(), "rotator-faults-"));
   const gitlab = await startGitLab();
   const aws = await startSecretsManager();
@@ -29,7 +32,7 @@ const applied = async (spoil: (systems: Systems) => void): Promise<Ended & Syste
   };
   writeFileSync(join(folder, "rotation.yaml"), POLICY);
   spoil({ gitlab, aws, env });
-  const ended = await runProgram(["apply"], { folder, env });
+  const ended = await runProgram(args, { folder, env });
   await gitlab.close();
   await aws.close();
   rmSync(folder, { recursive: true, force: true });
@@ -116,6 +119,21 @@ describe.concurrent("apply, when this goes wrong:", () => {
       expect(stdout + stderr).not.toMatch(/^ {4}at /m);
       expect(gitlab.world.deployTokens(API)).toHaveLength(tokens);
       expect(aws.currentValue(SECRET) !== undefined).toBe(isStored);
+    },
+    PATIENT,
+  );
+
+  it(
+    "rotate --leaked says of a pass that could not begin that what has leaked lives on",
+    async () => {
+      const { code, stderr } = await applied(
+        ({ aws }) => void aws.faults.push({ before: { error: "UnrecognizedClientException" } }),
+        ["rotate", "platform/api", "registry-pull", "--leaked", "--yes"],
+      );
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^The leaked token is NOT replaced: it still works\.[\s\S]*ERR_SECRET_CREDENTIALS/m,
+      );
     },
     PATIENT,
   );

@@ -16,19 +16,27 @@ afterAll(async () => {
 /** Most of the time goes into waiting, and into starting Node on a machine that does other things too. */
 const PATIENT = 120_000;
 
+const LEAKED = ["rotate", "platform/fine", "registry-pull", "--leaked", "--yes"];
+const RUN = ["run"];
+
 describe.concurrent("the real process, where every server tells what it knows,", () => {
   it.each([
-    ["aws", "text", [], ["plan", "--json"]],
-    ["aws", "json", ["--json"], ["validate", "--json"]],
-    ["file", "text", ["--json"], ["plan"]],
-    ["file", "json", [], ["validate"]],
+    ["aws", "text", [], ["plan", "--json"], LEAKED],
+    ["aws", "json", ["--json"], ["validate", "--json"], RUN],
+    ["file", "text", ["--json"], ["plan"], LEAKED],
+    ["file", "json", [], ["validate"], RUN],
   ] as const)(
-    "shows no secret to anybody (store %s, log %s, apply %s, then %s)",
-    async (store, format, json, then) => {
+    "shows no secret to anybody (store %s, log %s, apply %s, then %s and %s)",
+    async (store, format, json, then, last) => {
       const watched = await start(store);
       const { code, stdout, stderr } = await watched.run(["apply", ...json], { LOG_FORMAT: format });
       expect(code).toBe(1);
       await watched.run(then);
+      // By itself, `run` never ends.
+      expect((await watched.run(last, {}, last === RUN ? "pass finished" : undefined)).code).toBe(0);
+      expect(watched.seen.map(({ text }) => text).join("\n")).toMatch(
+        last === RUN ? /stopped/ : /The leaked token is deleted/,
+      );
       // Not by saying nothing, and not for want of values.
       expect(stdout.length).toBeGreaterThan(5_000);
       expect(stderr).toContain("action started");

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -18,7 +19,8 @@ export interface Watched {
   readonly gitlab: GitLabSimulator;
   readonly folder: string;
   readonly seen: readonly Sight[];
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** With `until`, it is told to stop once it has said so. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, until?: string): Promise<Ended>;
   /** `where: how` of each value that can be read outside the store. */
   leaks(): readonly string[];
   close(): Promise<void>;
@@ -60,15 +62,20 @@ export const startWatched = async (store: keyof typeof STORES): Promise<Watched>
   writeFileSync(join(folder, "rotation.yaml"), `${settings(STORES[store])}${projects}`);
   const seen: Sight[] = [];
 
-  const run: Watched["run"] = async (args, env = {}) => {
+  const run: Watched["run"] = async (args, env = {}, until) => {
     let pid: number | undefined;
     const look = (): void => {
       if (pid !== undefined)
         seen.push({ name: "argument list", text: readFileSync(`/proc/${pid}/cmdline`, "utf8") });
     };
     gitlab.faults.add({ match: { method: "GET" }, times: 3, onArrival: look });
-    const onStart = (child: { readonly pid?: number | undefined }): void => {
+    const onStart = (child: ChildProcess): void => {
       pid = child.pid;
+      let said = "";
+      child.stderr?.on("data", (chunk) => {
+        said += chunk;
+        if (until !== undefined && said.includes(until)) child.kill("SIGTERM");
+      });
     };
     const ended = await runProgram(args, { folder, env: { ...settingsOfAll, ...env }, onStart });
     seen.push({ name: "stdout", text: ended.stdout }, { name: "stderr", text: ended.stderr });

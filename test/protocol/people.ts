@@ -116,7 +116,13 @@ export const carryOutEdit = (world: World, edit: Edit): void => {
       return;
     case "restore-gitlab":
       if (!gitlab.restore()) return;
-      for (const value of world.deletedByUs) if (gitlab.byValue(value)) world.deletedByUs.delete(value);
+      for (const value of world.deletedByUs) {
+        const back = gitlab.byValue(value);
+        if (back === undefined) continue;
+        world.deletedByUs.delete(value);
+        // The record that would tell it from a person's may be another's by now.
+        world.coincidences.add(back.expiresAt?.getTime() ?? 0);
+      }
       // What had leaked and was deleted is back: nobody but people knows.
       world.leakedTokens.clear();
       return;

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import type { Ports } from "../../src/apply/observe.ts";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import { TIMEOUTS, type Timeouts } from "../../src/gitlab/options.ts";
 import type { Policy } from "../../src/model/policy.ts";
+import type { SecretStore } from "../../src/model/ports.ts";
 import type { PassEvent, PassReport } from "../../src/model/report.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
@@ -9,6 +11,8 @@ import { reconcile } from "../../src/reconcile.ts";
 import { type RotateLineageOptions, type RotationRequest, rotateLineage } from "../../src/rotate-lineage.ts";
 import { createAwsStore } from "../../src/store/aws.ts";
 import type { AwsTimeouts } from "../../src/store/aws-clients.ts";
+import { createFileStore } from "../../src/store/file.ts";
+import { fileOf } from "../../src/store/file-name.ts";
 import type { AddPersonalAccessToken } from "./gitlab/personal-access-token-desk.ts";
 import { type GitLabSimulator, startGitLab } from "./gitlab/simulator.ts";
 import { type SecretsManagerSimulator, startSecretsManager } from "./secrets-manager/simulator.ts";
@@ -40,8 +44,21 @@ export interface Ways {
   readonly gitlabTimeouts?: Timeouts;
   readonly awsTimeouts?: AwsTimeouts;
   readonly awsSecretKey?: string;
+  /** Secrets go into files there, and not to AWS. */
+  readonly folder?: string;
   /** Looks over the program's shoulder. */
   readonly overlook?: (ports: Ports) => Ports;
+}
+
+interface StoredSecret {
+  /** A file that cannot be read to its end. */
+  readonly damaged?: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly versions: readonly {
+    readonly id: string;
+    readonly value?: string;
+    readonly labels: readonly string[];
+  }[];
 }
 
 /** Both systems over HTTP, one clock for all, and passes of the real program between them. */
@@ -54,6 +71,8 @@ export interface PassWorld {
   rotate(request?: Partial<RotationRequest>, confirm?: Confirm): Promise<PassReport>;
   wait(milliseconds: number): void;
   now(): number;
+  /** What the store holds under our name. */
+  secret(): StoredSecret | undefined;
   /** Ids of the project's tokens. */
   ids(): number[];
   close(): Promise<void>;
@@ -75,13 +94,27 @@ export const startPassWorld = async (
   const url = ways.gitlabUrl ?? gitlab.url;
   const timeouts = ways.gitlabTimeouts ?? TIMEOUTS;
   const client = createGitLab({ url, token, clock, requestsPerSecond: 1000, concurrency: 8, timeouts });
-  const store = await createAwsStore({
-    region: "us-east-1",
-    endpoint: ways.awsUrl ?? aws.url,
-    timeouts: ways.awsTimeouts,
-    clock,
-    writesPerSecond: 1000,
-  });
+  const { folder } = ways;
+  const store: SecretStore & { close?(): void } =
+    folder === undefined
+      ? await createAwsStore({
+          region: "us-east-1",
+          endpoint: ways.awsUrl ?? aws.url,
+          timeouts: ways.awsTimeouts,
+          clock,
+          writesPerSecond: 1000,
+        })
+      : createFileStore({ folder, clock });
+  const secret = (): StoredSecret | undefined => {
+    if (folder === undefined) return aws.world.secret(SECRET);
+    const path = fileOf(folder, SECRET);
+    if (!existsSync(path)) return undefined;
+    try {
+      return JSON.parse(readFileSync(path, "utf8")) as StoredSecret;
+    } catch {
+      return { tags: {}, versions: [], damaged: true };
+    }
+  };
   const read = (text: string): Policy =>
     loadPolicy({ file: "rotation.yaml", bytes: Buffer.from(text), baseUrl: gitlab.url });
   const portsFor = (policy: Policy, onRandom: () => void): Ports => ({
@@ -116,10 +149,11 @@ export const startPassWorld = async (
       time += milliseconds;
     },
     now: () => time,
+    secret,
     ids: () => gitlab.world.deployTokens(API).map(({ id }) => id),
     close: async () => {
       await client.close();
-      store.close();
+      store.close?.();
       await gitlab.close();
       await aws.close();
     },

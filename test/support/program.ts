@@ -21,7 +21,8 @@ export const runProgram = async (
   args: readonly string[],
   { folder, env, onStart }: ProgramOptions,
 ): Promise<Ended> => {
-  const own = { PATH: process.env["PATH"], HOME: folder, TMPDIR: folder, NO_COLOR: "1" };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const own = { PATH, NODE_COMPILE_CACHE, HOME: folder, TMPDIR: folder, NO_COLOR: "1" };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { ...own, ...env } });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (output.stdout += chunk));
