@@ -60,7 +60,7 @@ const table = ({ lineages, at }: StatusReport, style: Style): string => {
     ...(wide ? [one.secret === null ? "" : safeText(one.secret)] : []),
   ]);
   const head = ["state", "target", "token", "id", "expires", "renews", ...(wide ? ["secret"] : [])];
-  const elastic = wide ? ([1, 6] as const) : ([1, 2] as const);
+  const elastic = wide ? [1, 2, 6] : [1, 2];
   const [title, ...lines] = tableLines({ head, rows, elastic }, style, (line, index) => {
     const state = lineages[index]?.state;
     return state === undefined ? line : line.replace(state, paint(style, COLORS[state], state));
@@ -78,16 +78,16 @@ interface Context {
   readonly from: Date;
 }
 
-/** What nobody has to look at is not said. */
+/** What is well needs no words. */
 const details = (one: LineageStatus, { style, wide, from }: Context): string[] => {
-  if (one.state === "healthy") return [];
-  const said = one.state === "overlapping" ? [] : [`${safeText(one.message)} (${one.reason})`];
+  const well = one.state === "healthy" || one.state === "overlapping";
+  const said = well ? [] : [`${safeText(one.message)} (${one.reason})`];
   const failure = one.error ? [`failed: ${safeText(one.error.message)} (${one.error.code})`] : [];
   const waiting = one.waiting.map(({ message, until }) =>
     until === undefined ? safeText(message) : `${safeText(message)} (${relativeTime(until, from)})`,
   );
-  const secret = wide || one.secret === null ? [] : [`secret ${safeText(one.secret)}`];
-  return [...said, ...failure, ...waiting, ...secret].map((text) =>
+  const secret = wide || one.secret === null ? [] : [`→ ${safeText(one.secret)}`];
+  return [...secret, ...said, ...failure, ...waiting].map((text) =>
     paint(style, "gray", wrap(text, style.columns, "    ")),
   );
 };

@@ -15,8 +15,8 @@ const PLAIN = Object.fromEntries(
 export interface Cells {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The two columns of free length, which give way so that no id or date is ever cut. */
-  readonly elastic: readonly [number, number];
+  /** The columns of free length, which give way so that no id or date is ever cut. */
+  readonly elastic: readonly number[];
 }
 
 /** The painted head, then one line a row, each at most as wide as the terminal (80 columns at least). */
@@ -39,19 +39,30 @@ export const tableLines = (
   return [paint(style, "bold", head), ...body.map(paintRow)];
 };
 
-const narrow = ({ head, rows, elastic: [first, second] }: Cells, columns: number): readonly string[][] => {
+/** The widest give way first, until all fit. */
+const shrink = (widths: readonly number[], room: number): readonly number[] => {
+  const sorted = widths.toSorted((one, other) => one - other);
+  let left = room;
+  for (const [index, width] of sorted.entries()) {
+    const share = Math.floor(left / (sorted.length - index));
+    if (width > share) return widths.map((each) => Math.min(each, share));
+    left -= width;
+  }
+  return widths;
+};
+
+const narrow = ({ head, rows, elastic }: Cells, columns: number): readonly string[][] => {
   const widths = head.map((title, index) =>
     Math.max(title.length, ...rows.map((row) => textWidth(row[index] ?? ""))),
   );
-  const [one, other] = [widths[first] ?? 0, widths[second] ?? 0];
-  const fixed = widths.reduce((sum, width) => sum + width, 0) - one - other;
-  const room = columns - fixed - GAP * (head.length - 1);
-  const otherRoom = Math.min(other, Math.max(Math.floor(room * 0.4), room - one));
-  const oneRoom = Math.min(one, room - otherRoom);
+  const natural = elastic.map((index) => widths[index] ?? 0);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+  const fixed = sum(widths) - sum(natural);
+  const given = shrink(natural, columns - fixed - GAP * (head.length - 1));
   return rows.map((row) =>
     row.map((cell, index) => {
-      if (index === first) return truncate(cell, oneRoom);
-      return index === second ? truncate(cell, otherRoom) : cell;
+      const place = elastic.indexOf(index);
+      return place === -1 ? cell : truncate(cell, given[place] ?? 0);
     }),
   );
 };
