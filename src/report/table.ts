@@ -39,16 +39,29 @@ export const tableLines = (
   return [paint(style, "bold", head), ...body.map(paintRow)];
 };
 
-/** The widest give way first, until all fit. */
+/** The first keeps the most: it holds paths. */
+const WEIGHTS = [3, 2, 3];
+
+/** Those that are wider than their share give way, until all fit. */
 const shrink = (widths: readonly number[], room: number): readonly number[] => {
-  const sorted = widths.toSorted((one, other) => one - other);
+  let open = widths.map((_, index) => index);
   let left = room;
-  for (const [index, width] of sorted.entries()) {
-    const share = Math.floor(left / (sorted.length - index));
-    if (width > share) return widths.map((each) => Math.min(each, share));
-    left -= width;
+  const given = [...widths];
+  while (open.length > 0) {
+    const total = open.reduce((sum, index) => sum + (WEIGHTS[index] ?? 1), 0);
+    const share = (index: number): number => Math.floor((left * (WEIGHTS[index] ?? 1)) / total);
+    const fitting = open.filter((index) => (widths[index] ?? 0) <= share(index));
+    if (fitting.length === 0) {
+      for (const index of open) given[index] = share(index);
+      const [first = 0] = open;
+      const rest = left - open.reduce((sum, index) => sum + share(index), 0);
+      given[first] = (given[first] ?? 0) + rest;
+      return given;
+    }
+    left -= fitting.reduce((sum, index) => sum + (widths[index] ?? 0), 0);
+    open = open.filter((index) => !fitting.includes(index));
   }
-  return widths;
+  return given;
 };
 
 const narrow = ({ head, rows, elastic }: Cells, columns: number): readonly string[][] => {
