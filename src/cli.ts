@@ -151,6 +151,18 @@ export const runCli = async (program: Program): Promise<number> => {
       "after",
       "\n<target> is a full path or an id that the policy covers: platform/api, 42, project:platform/api, group:platform",
     );
+  command("audit", "what no policy covers, never expires, may write, or was left lying", async (options) => {
+    const { auditCommand } = await import("./audit-command.ts");
+    return auditCommand(program, { ...options, version: versionOf(program) });
+  })
+    .option("--json", "one JSON document on standard output")
+    .option("--format <format>", "table, json, sarif or code-quality")
+    .option("--instance", "fail to look where the instance's list of all tokens is refused")
+    .option("--no-instance", "do not ask for the instance's list of all tokens")
+    .option("--severity <severity>", "high, medium or low: this one and what is worse")
+    .option("--target <target...>", "paths (globs too) or ids: platform/api, platform/**, 42, group:platform")
+    .option("--code <code...>", "codes of findings: Uncovered,ExpiresSoon")
+    .addHelpText("after", "\nExit codes: 0 nothing found, 1 something could not be read, 2 findings.");
   command("schema", "print the JSON Schema of the policy", () => schema(program));
   try {
     await root.parseAsync([...program.argv], { from: "user" });
