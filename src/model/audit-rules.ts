@@ -24,8 +24,8 @@ export const AUDIT_RULES = {
     advice: "let the policy replace it (`never_expires: rotate`), or delete it in GitLab",
   },
   Uncovered: {
-    title: "covered by no policy",
-    advice: "name it in the policy, or delete it in GitLab",
+    title: "not covered by this policy",
+    advice: "name it in the policy, or delete it in GitLab once nobody uses it",
   },
   Duplicate: {
     title: "several live tokens bear one name",
@@ -40,8 +40,9 @@ export const AUDIT_RULES = {
     advice: "give it read scopes, unless its users need to write",
   },
   SecretWithoutPolicy: {
-    title: "the secret's token is covered by no policy",
-    advice: "name the token in the policy again, or delete the secret and the token once nobody reads it",
+    title: "a secret whose token this policy does not cover",
+    advice:
+      "name the token in the policy again, or delete secret and token once nobody reads it, unless another policy covers it",
   },
   ExpiredLeft: { title: "expired and left lying", advice: LEFT },
   RevokedLeft: { title: "revoked and left lying", advice: LEFT },

@@ -9,18 +9,21 @@ import type { InventoryTarget } from "./audit-inventory.ts";
 /** What is the matter with tokens that no entry of the policy is about, whoever's they are. */
 export const looseToken = (
   token: DeployToken,
-  place: Pick<Particulars, "target" | "position">,
+  place: Pick<Particulars, "target" | "position"> & Partial<Pick<InventoryTarget, "exclusion">>,
   now: Date,
 ): LocatedFinding[] => {
-  const about = { ...place, token: token.name, tokenId: token.id };
+  const { target, position, exclusion } = place;
+  const about = { target, position, token: token.name, tokenId: token.id };
+  // Whoever leaves a project out has looked at it.
+  const severity = exclusion ? "medium" : "high";
   if (!isLive(token, now)) return [deadToken(token, place, now)];
   const scopes = writeScopes(token);
   return [
     ...(expiresSoon(token, now)
-      ? [finding({ code: "ExpiresSoon", severity: "high", detail: expiryWords(token, now), ...about })]
+      ? [finding({ code: "ExpiresSoon", severity, detail: expiryWords(token, now), ...about })]
       : []),
     ...(token.expiresAt === undefined
-      ? [finding({ code: "NeverExpires", severity: "high", detail: "no policy covers it", ...about })]
+      ? [finding({ code: "NeverExpires", severity, detail: "not covered by this policy", ...about })]
       : []),
     ...(scopes.length > 0
       ? [finding({ code: "WriteScope", severity: "low", detail: scopes.join(", "), ...about })]
@@ -33,7 +36,8 @@ export const deadToken = (
   place: Pick<Particulars, "target" | "position">,
   now: Date,
 ): LocatedFinding => {
-  const about = { ...place, token: token.name, tokenId: token.id, severity: "low" } as const;
+  const { target, position } = place;
+  const about = { target, position, token: token.name, tokenId: token.id, severity: "low" } as const;
   return hasExpired(token, now)
     ? finding({ code: "ExpiredLeft", detail: expiryWords(token, now), ...about })
     : finding({ code: "RevokedLeft", detail: `else it ${expiryWords(token, now)}`, ...about });

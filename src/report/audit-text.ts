@@ -6,6 +6,8 @@ import { count, paint, type Style, safeText, textWidth, truncate, wrap } from ".
 
 const MIN_COLUMNS = 80;
 const GAP = 2;
+/** One endless name must not drive everybody's columns apart. */
+const MAX_TOKEN = 40;
 /** Where a whole group is hidden from us, each of its projects fails in the same words. */
 const MAX_WARNINGS = 10;
 
@@ -79,7 +81,7 @@ const table = (group: Group, style: Style): string => {
 /** Only the two columns of free length give way, so that no id is ever cut. */
 const narrow = (rows: readonly Cells[], columns: number): readonly number[] => {
   const column = (index: 0 | 1 | 2): number => widest(rows.map((cells) => cells[index]));
-  const [target, token, id] = [column(0), column(1), column(2)];
+  const [target, token, id] = [column(0), Math.min(column(1), MAX_TOKEN), column(2)];
   const room = columns - id - GAP * 3;
   const tokenRoom = Math.min(token, Math.max(Math.floor(room * 0.4), room - target));
   return [Math.min(target, room - tokenRoom), tokenRoom, id];
