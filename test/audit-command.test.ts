@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CliWorld, type Manner, type Said, startCliWorld } from "./fuzz/cli-world.ts";
 import { runProgram } from "./support/program.ts";
@@ -325,7 +326,11 @@ describe("the command line of audit", () => {
     const { token } = world.gitlab.world.addPersonalAccessToken({});
     let child: ChildProcess | undefined;
     const match = { path: /projects\/platform%2Fapi$/ };
-    world.gitlab.faults.add({ match, latencyMs: 300, onArrival: () => void child?.kill("SIGTERM") });
+    const killed = (): Promise<void> => {
+      child?.kill("SIGTERM");
+      return sleep(300);
+    };
+    world.gitlab.faults.add({ match, onArrival: killed });
     const { code, stdout, stderr } = await runProgram(["audit"], {
       folder,
       env: { GITLAB_TOKEN: token, GITLAB_BASE_URL: world.gitlab.url },
