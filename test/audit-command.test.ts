@@ -192,6 +192,15 @@ describe("the secrets of an audit", () => {
     ]);
   });
 
+  it("are looked at again where the list of them is older than a rotation", async () => {
+    const before = Date.now();
+    await sleep(1000);
+    const leaked = ["rotate", "platform/api", "registry-pull", "--leaked", "--yes"];
+    expect((await world.run(leaked, POLICY)).code).toBe(0);
+    world.aws.faults.push({ match: { operation: "ListSecrets" }, staleMs: Date.now() - before });
+    expect(await json(POLICY)).toMatchObject({ code: 0, found: [] });
+  });
+
   it("that cannot be listed are looked up by the policy's names, which is told", async () => {
     world.aws.denied.add("ListSecrets");
     for (const { id: each } of world.gitlab.world.deployTokens(API))
@@ -237,6 +246,15 @@ describe("the instance of an audit", () => {
     const { document, code } = await json(EMPTY, ["--instance", "--code", "Unplaced"]);
     expect(code).toBe(1);
     expect(document.warnings[0]).toContain("the list of all tokens of the instance could not be read: ");
+  });
+
+  it("is told when it could not be listed for another reason than missing rights", async () => {
+    world.gitlab.faults.add({
+      match: { path: /v4\/deploy_tokens/ },
+      respond: { status: 400, headers: {}, body: '{"error":"no"}' },
+    });
+    const { document } = await json(EMPTY, [], as({ admin: true }));
+    expect(document).toMatchObject({ scope: "policy", summary: { unread: 1 } });
   });
 
   it("is not asked for with --no-instance", async () => {

@@ -1,4 +1,3 @@
-import { LINEAGE_TAG } from "../model/names.ts";
 import type { Policy } from "../model/policy.ts";
 import type { TokenListing } from "../model/ports.ts";
 import type { InventoryLineage, InventoryTarget } from "../plan/audit-inventory.ts";
@@ -49,13 +48,7 @@ export const inventoryTarget = async (
       onProblem(`${kind} ${path}, token ${lineage.token}`, error);
       return undefined;
     });
-    if (observed === undefined || !isNobodys(lineage, observed)) lineages.push({ lineage, observed });
+    lineages.push({ lineage, observed });
   }
   return { ...target, tokens: listing?.tokens, lineages };
 };
-
-/** A dead token's name that no glob would have taken up, had the secrets been listed. */
-const isNobodys = ({ entry, tag }: Lineage, { secret, sweepComplete }: Observed): boolean =>
-  entry.kind === "match" &&
-  !sweepComplete &&
-  (secret.status === "absent" || (secret.status === "found" && secret.description.tags[LINEAGE_TAG] !== tag));

@@ -75,6 +75,8 @@ describe("auditTargets", () => {
     expect(targetsOf({ groups: [excluding], projects: [project(API, 2)] })).toContain(
       "platform/team/api 2: covered",
     );
+    const team = { ...group(TEAM, 9), below: [API] };
+    expect(targetsOf({ groups: [excluding, team] })).toContain("platform/team/api 9: covered");
   });
 
   it("is unsure of what two entries name, and of what an entry that could not be read may name", () => {

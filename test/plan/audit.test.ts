@@ -121,6 +121,8 @@ describe("a token that no entry covers", () => {
     expect(found({ targets: [aTarget({ tokens })] })).toContain("low Duplicate");
     const secret = aSecret({ current: versionOf(aToken(2)), previous: versionOf(aToken(1)) });
     expect(found({ targets: [aTarget({ tokens })], secrets: [secret] })).not.toContain("low Duplicate");
+    const other = aSecret({ current: versionOf(aToken(2)) });
+    expect(found({ targets: [aTarget({ tokens })], secrets: [other] })).toContain("low Duplicate");
   });
 });
 
@@ -209,6 +211,23 @@ describe("a lineage of the policy", () => {
         secret: held,
       },
       ["high WriteScope 1"],
+    ],
+    [
+      "has a stray of which nothing else is told",
+      {
+        tokens: [current, aToken(2, { expiresAt: at(89 * DAY), scopes: ["write_registry"] })],
+        secret: aSecret({ current: versionOf(current), record: aRecord() }),
+        observed: { versionIds: [] },
+      },
+      ["low Stray 2"],
+    ],
+    [
+      "has a token with the scopes of before that is about to go",
+      {
+        tokens: [current, aToken(2, { scopes: ["write_registry"] })],
+        secret: aSecret({ current: versionOf(current), previous: versionOf(aToken(2)) }),
+      },
+      [],
     ],
     [
       "writes more than the policy asks for",
