@@ -7,6 +7,7 @@ import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
 import { audit } from "./plan/audit.ts";
 import { type FilterOptions, filterAudit, findingFilter } from "./plan/audit-filter.ts";
 import { EXIT, type Program } from "./program.ts";
+import { accessTokenWarning } from "./report/access-token.ts";
 import { jsonText } from "./report/json.ts";
 import { safeText } from "./report/text.ts";
 
@@ -52,6 +53,7 @@ const look = async (program: Program, loaded: Loaded, options: AuditOptions): Pr
   const { policy, policyFile } = loaded;
   const connection = await connect(program, loaded);
   const progress = await progressOn(program);
+  const asked = connection.inspector.ownAccessToken().catch(() => undefined);
   try {
     const inventory = await takeInventory({
       policy,
@@ -61,7 +63,9 @@ const look = async (program: Program, loaded: Loaded, options: AuditOptions): Pr
       stop: program.stop,
       onProgress: progress?.on,
     });
-    return audit({ inventory, safety: policy.safety, policyFile, now: program.clock.now() });
+    const report = audit({ inventory, safety: policy.safety, policyFile, now: program.clock.now() });
+    const ownExpiry = accessTokenWarning(await asked, report.at);
+    return ownExpiry === undefined ? report : { ...report, warnings: [ownExpiry, ...report.warnings] };
   } finally {
     progress?.done();
     await connection.close();

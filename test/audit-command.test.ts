@@ -272,7 +272,6 @@ describe("the command line of audit", () => {
     expect(await codes("--severity", "medium")).toEqual(["NeverExpires", "Uncovered"]);
     expect(await codes("--severity", "HIGH")).toEqual(["NeverExpires"]);
     expect(await codes("--code", "WriteScope,uncovered")).toEqual(["Uncovered", "WriteScope"]);
-    expect(await codes("--code", "WriteScope", "NeverExpires")).toEqual(["NeverExpires", "WriteScope"]);
     expect(await codes("--target", "platform/*", "--code", "WriteScope")).toEqual(["WriteScope"]);
     expect(await codes("--target", "2", "--code", "WriteScope")).toEqual(["WriteScope"]);
     expect(await codes("--target", "group:2")).toEqual([]);
@@ -333,6 +332,13 @@ describe("the command line of audit", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("GITLAB_TOKEN");
     expect(stdout).toContain("No findings.");
+  });
+
+  it("tells that our own access token expires soon, which is no finding", async () => {
+    const expiresAt = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 10);
+    const { code, document } = await json(EMPTY, [], as({ expiresAt }));
+    expect(code).toBe(0);
+    expect(document.warnings).toEqual([expect.stringMatching(/^Our own access token .* expires on /)]);
   });
 
   it("ends at once when it is told to stop", async () => {

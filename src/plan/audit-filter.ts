@@ -13,8 +13,8 @@ import { summariseFindings } from "./audit.ts";
 /** As people give them on the command line. */
 export interface FilterOptions {
   readonly severity?: string | undefined;
-  readonly target?: readonly string[] | undefined;
-  readonly code?: readonly string[] | undefined;
+  readonly target?: string | undefined;
+  readonly code?: string | undefined;
 }
 
 type Filter = (finding: LocatedFinding) => boolean;
@@ -32,10 +32,8 @@ const bySeverity = (given: string): Filter => {
   return ({ severity }) => AUDIT_SEVERITIES.indexOf(severity) <= least;
 };
 
-const byCode = (given: readonly string[]): Filter => {
-  const codes = new Set(
-    given.flatMap((list) => list.split(",")).map((code) => oneOf<AuditCode>("code", code, AUDIT_CODES)),
-  );
+const byCode = (given: string): Filter => {
+  const codes = new Set(given.split(",").map((code) => oneOf<AuditCode>("code", code, AUDIT_CODES)));
   return ({ code }) => codes.has(code);
 };
 
@@ -52,14 +50,11 @@ const byTarget = (given: string): Filter => {
 };
 
 /** Throws `RequestError` for a filter that cannot be. */
-export const findingFilter = ({ severity, target = [], code = [] }: FilterOptions): Filter => {
-  const targets = target.map(byTarget);
+export const findingFilter = ({ severity, target, code }: FilterOptions): Filter => {
   const filters: readonly Filter[] = [
     ...(severity === undefined ? [] : [bySeverity(severity)]),
-    ...(code.length === 0 ? [] : [byCode(code)]),
-    ...(targets.length === 0
-      ? []
-      : [(finding: LocatedFinding) => targets.some((matches) => matches(finding))]),
+    ...(code === undefined ? [] : [byCode(code)]),
+    ...(target === undefined ? [] : [byTarget(target)]),
   ];
   return (finding) => filters.every((matches) => matches(finding));
 };
