@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
+import type { AuditOptions } from "./audit-command.ts";
 import { PolicyError, RotatorError } from "./model/errors.ts";
 import {
   DEFAULT_POLICY,
@@ -71,7 +72,7 @@ const versionOf = (program: Program): string => {
   return version;
 };
 
-type AnyOptions = RotateCommandOptions & StatusOptions;
+type AnyOptions = RotateCommandOptions & StatusOptions & Omit<AuditOptions, "version">;
 
 /** Runs one command and returns its exit code. */
 export const runCli = async (program: Program): Promise<number> => {
@@ -151,6 +152,21 @@ export const runCli = async (program: Program): Promise<number> => {
       "after",
       "\n<target> is a full path or an id that the policy covers: platform/api, 42, project:platform/api, group:platform",
     );
+  command("audit", "what no policy covers, never expires, may write, or was left lying", async (options) => {
+    const { auditCommand } = await import("./audit-command.ts");
+    return auditCommand(program, { ...options, version: versionOf(program) });
+  })
+    .option("--json", "one JSON document on standard output")
+    .option("--format <format>", "table, json, sarif or code-quality")
+    .option("--instance", "fail to look where the instance's list of all tokens is refused")
+    .option("--no-instance", "do not ask for the instance's list of all tokens")
+    .option("--severity <severity>", "only this and what is worse: high, medium or low")
+    .option(
+      "--target <glob>",
+      "only targets whose full path fits, or of this id: platform/**, group:platform, 42",
+    )
+    .option("--code <codes>", "only these, with commas, e.g. Uncovered,ExpiresSoon")
+    .addHelpText("after", "\nExit codes: 0 nothing found, 1 something could not be read, 2 findings.");
   command("schema", "print the JSON Schema of the policy", () => schema(program));
   try {
     await root.parseAsync([...program.argv], { from: "user" });

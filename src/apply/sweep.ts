@@ -12,6 +12,7 @@ export interface Sweep {
   /** False where not all secrets could be listed; `incompleteBecause` says why. */
   readonly complete: boolean;
   readonly incompleteBecause: string | undefined;
+  readonly secrets: readonly SecretDescription[];
   tagged(tag: string): readonly SecretDescription[];
   /** Token names whose secrets belong to the target. */
   namesOf(target: Target): readonly string[];
@@ -52,14 +53,16 @@ const readAll = async (
 export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise<Sweep> => {
   const { store, clock, safety } = ports;
   const begun = instantOf(clock);
-  const { secrets, problem } = await readAll(store);
+  const { secrets: all, problem } = await readAll(store);
+  const secrets: SecretDescription[] = [];
   const byTag = new Map<string, SecretDescription[]>();
   const names = new Map<string, string[]>();
   const holders = new Map<number, string[]>();
-  for (const secret of secrets) {
+  for (const secret of all) {
     const tag = secret.tags[LINEAGE_TAG];
     const lineage = tag === undefined ? undefined : decodeLineageTag(tag);
     if (tag === undefined || lineage?.instance !== instance) continue;
+    secrets.push(secret);
     pushTo(byTag, tag, secret);
     if (lineage.token !== undefined) pushTo(names, `${lineage.kind} ${lineage.targetId}`, lineage.token);
     for (const { id } of secret.versions) {
@@ -78,6 +81,7 @@ export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise
   const sweep: Sweep = {
     complete: problem === undefined,
     incompleteBecause: problem?.message,
+    secrets,
     tagged: (tag) => byTag.get(tag) ?? [],
     namesOf: ({ kind, id }) => names.get(`${kind} ${id}`) ?? [],
     isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId)?.some((other) => other !== arn) ?? false,

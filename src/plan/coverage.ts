@@ -42,7 +42,7 @@ export interface Covered {
 
 const depth = (target: Target): number => target.path.split("/").length;
 
-const isBelow = (path: string, group: string): boolean =>
+export const isBelow = (path: string, group: string): boolean =>
   path.toLowerCase().startsWith(`${group.toLowerCase()}/`);
 
 /** Whether the entry may be about the target, and nearer to it than the group. What is not known counts as yes. */
