@@ -1,5 +1,5 @@
 import type { Ports } from "./apply/observe.ts";
-import { connect } from "./connect.ts";
+import { type Connection, connect } from "./connect.ts";
 import type { Logger } from "./logger.ts";
 import type { AccessToken } from "./model/access-token.ts";
 import type { Policy } from "./model/policy.ts";
@@ -38,6 +38,13 @@ const paintProgress = async (
   };
 };
 
+/** Asked last, and only of a GitLab that answers: a pass takes no longer for it when nothing does. */
+const ownAccessToken = (
+  { summary }: PassReport,
+  { inspector }: Connection,
+): Promise<AccessToken | undefined> | undefined =>
+  summary.lineages === 0 ? undefined : inspector.ownAccessToken().catch(() => undefined);
+
 interface ConnectionUse {
   readonly ports: Ports;
   readonly onEvent: (event: PassEvent) => void;
@@ -64,8 +71,6 @@ export const withConnection = async (
   const { logger, style } = input;
   const connection = await connect(program, input);
   const painter = style && (await paintProgress(program, style));
-  // Beside the pass, which must not wait for it.
-  const asked = connection.inspector.ownAccessToken().catch(() => undefined);
   try {
     const worked = await work({
       ports: connection.ports,
@@ -75,7 +80,7 @@ export const withConnection = async (
         if (line !== undefined) logger?.[line.level](line.message, line.fields);
       },
     });
-    const report = withAccessToken(worked, await asked);
+    const report = withAccessToken(worked, await ownAccessToken(worked, connection));
     const line = summaryLine(report);
     logger?.[line.level](line.message, line.fields);
     return report;
