@@ -399,10 +399,14 @@ describe("a version that only the list of versions shows", () => {
   it("bars everything while it is young: the description may be minutes old", () => {
     expect(shortly(decideOn(unseen(at(-20 * MINUTE + SECOND))))).toBe("report InProgress");
   });
-  it("has lost its labels as all do, when it is older than what is shown", () => {
-    const before = versionOf(aToken(1, { expiresAt: at(10 * DAY) }), at(-19 * MINUTE));
-    const decision = decideOn(rotated(at(-18 * MINUTE), {}, { versionIds: [before] }));
-    expect(shortly(decision)).toBe("keep Healthy");
+  it.each([
+    ["has lost its labels as all do, when it is older by more than a rotation may last", -19, "keep Healthy"],
+    ["may have come after what is shown, when both were stored within a rotation", -11, "report InProgress"],
+    ["may have come after what is shown, when both were stored at once", -10, "report InProgress"],
+  ])("%s", (_, storedAt, expected) => {
+    const before = versionOf(aToken(1, { expiresAt: at(10 * DAY) }), at(storedAt * MINUTE));
+    const decision = decideOn(rotated(at(-10 * MINUTE), {}, { versionIds: [before] }));
+    expect(shortly(decision)).toBe(expected);
   });
   it("is one that people took the labels from, once it is older", () => {
     expect(shortly(decideOn(unseen(at(-20 * MINUTE))))).toBe(DELETES);
