@@ -13,6 +13,9 @@ const escapeUnits = (character: string): string =>
     .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
     .join("");
 
+/** Half a surrogate pair is no text: it would make `encodeURIComponent` throw. */
+export const wellFormed = (text: string): string => text.replaceAll(/\p{Cs}/gu, "\ufffd");
+
 /** `2026-11-24 03:00 UTC` */
 export const dateTime = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
