@@ -110,6 +110,8 @@ const createStanding = (registry: Registry): ((overview: Overview) => void) => {
     ),
   };
   const running = gauge("pass_running", "Whether a pass is under way.");
+  // Each begins as 0.
+  for (const gauge of Object.values(times)) gauge.remove();
   return (overview) => {
     const { passes, status } = overview;
     build.set({ version: overview.version, node_version: process.versions.node }, 1);

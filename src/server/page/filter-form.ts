@@ -11,7 +11,7 @@ const STATES: readonly Choice[] = [
   ),
 ];
 const TARGETS: readonly Choice[] = [
-  ["", "Projects and groups"],
+  ["", "All"],
   ...KINDS.map((kind): Choice => [kind, kind === "project" ? "Projects" : "Groups"]),
 ];
 const EXPIRIES: readonly Choice[] = [

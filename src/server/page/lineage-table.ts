@@ -8,6 +8,7 @@ import { badge, figure, type Markup, name, prose, shortly, when } from "./parts.
 import { linkTo, type Query } from "./query.ts";
 
 const PER_PAGE = 50;
+const COLUMNS = ["State", "Token", "Expires", "Renews", "Old tokens"];
 
 export interface TableInput {
   readonly overview: Overview;
@@ -31,14 +32,7 @@ ${
     ? ""
     : // The roles are said again because a table that is laid out as cards on a phone would lose them.
       html`<table class="lineages" role="table" aria-labelledby="tokens">
-<thead role="rowgroup"><tr role="row">${[
-        "State",
-        "Target and token",
-        "Expires",
-        "Renews",
-        "Secret",
-        "Old tokens",
-      ].map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${COLUMNS.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
 <tbody role="rowgroup">${shown.map((lineage) => row(overview, lineage, now))}</tbody>
 </table>`
 }
@@ -49,7 +43,10 @@ ${pages > 1 ? paging(query, page, pages) : ""}
 const counted = (shown: number, selected: number, all: number, page: number): string => {
   if (all === 0) return "The last pass found no token that the policy covers.";
   if (selected === 0) return `None of ${figure(all)} tokens is like that.`;
-  const of = selected === all ? figure(all) : `${figure(selected)} found, of ${figure(all)}`;
+  const of =
+    selected === all
+      ? `${figure(all)} ${all === 1 ? "token" : "tokens"}`
+      : `${figure(selected)} found, of ${figure(all)}`;
   const first = (page - 1) * PER_PAGE + 1;
   return shown === selected ? of : `${figure(first)} to ${figure(first + shown - 1)} of ${of}`;
 };
@@ -58,10 +55,9 @@ const row = (overview: Overview, lineage: LineageStatus, now: Date): Markup => {
   const { state, expiresAt, renewsAt, waiting } = lineage;
   return html`<tr role="row">
 <td role="cell" data-label="State">${badge(state)}</td>
-<th role="rowheader" scope="row">${target(overview, lineage)}${remark(lineage)}</th>
+<th role="rowheader" scope="row">${target(overview, lineage)}${secret(overview, lineage)}${remark(lineage)}</th>
 <td role="cell" data-label="Expires">${expiresAt === undefined ? dash() : when(expiresAt, now)}</td>
 <td role="cell" data-label="Renews">${renewsAt === undefined ? dash() : when(renewsAt, now)}</td>
-<td role="cell" data-label="Secret">${secret(overview, lineage)}</td>
 <td role="cell" data-label="Old tokens">${
     waiting.length === 0
       ? dash()
@@ -82,22 +78,24 @@ const target = (overview: Overview, lineage: LineageStatus): Markup => {
   const shown = name(path);
   return html`<span class="kind">${kind}</span> ${
     href === undefined ? shown : html`<a href="${href}" rel="noreferrer">${shown}</a>`
-  }${token === null ? "" : html`<br><span class="token">${name(token)}</span>`}${
+  }${token === null ? "" : html` <span class="token">${name(token)}</span>`}${
     tokenId === undefined ? "" : html` <span class="quiet">#${tokenId}</span>`
   }`;
 };
 
 /** What is not so of a healthy token. */
-const remark = ({ state, reason, message, error }: LineageStatus): Markup | "" =>
-  state === "healthy" && error === undefined && reason === "Healthy"
+const remark = ({ reason, message, error }: LineageStatus): Markup | "" =>
+  error === undefined && reason === "Healthy"
     ? ""
     : html`<p class="remark">${prose(error?.message ?? message)} <code>${error?.code ?? reason}</code></p>`;
 
-const secret = (overview: Overview, lineage: LineageStatus): Markup => {
-  if (lineage.secret === null) return dash();
+const secret = (overview: Overview, lineage: LineageStatus): Markup | "" => {
+  if (lineage.secret === null) return "";
   const href = secretLink(overview, lineage.secret);
   const shown = name(lineage.secret);
-  return href === undefined ? shown : html`<a href="${href}" rel="noreferrer">${shown}</a>`;
+  return html`<p class="secret"><span class="unseen">Secret </span>${
+    href === undefined ? shown : html`<a href="${href}" rel="noreferrer">${shown}</a>`
+  }</p>`;
 };
 
 const paging = (query: Query, page: number, pages: number): Markup => {

@@ -33,9 +33,12 @@ ${header(overview, query, now)}
 ${summary(overview, query, now)}
 ${runningPass(overview, now)}
 ${status === undefined ? "" : attention(overview, query, now)}
-${status === undefined ? "" : html`<div class="pair">${comingUp(selected, now)}${calendar(selected, now)}</div>`}
-${status === undefined ? "" : lineageTable({ overview, query, selected, all: status.lineages.length, now })}
-${passList(overview.passes, now)}
+${
+  status === undefined
+    ? passList(overview.passes, now)
+    : html`<div class="pair">${comingUp(selected, now)}<div class="stack">${calendar(selected, now)}${passList(overview.passes, now)}</div></div>
+${lineageTable({ overview, query, selected, all: status.lineages.length, now })}`
+}
 </main>
 ${footer(overview, now)}
 </body>

@@ -20,7 +20,7 @@ const SYMBOLS = {
   conflict: "!",
   "in-progress": "…",
   due: "↻",
-  overlapping: "⧉",
+  overlapping: "‖",
   healthy: "✓",
 } as const satisfies Record<LineageState, string>;
 
@@ -33,8 +33,9 @@ export const name = (text: string): Markup => html`<bdi>${safeText(text)}</bdi>`
 /** What people wrote, or GitLab: on one line, its hidden characters shown. */
 export const prose = (text: string): Markup => html`${safeText(text)}`;
 
+/** The day, and how far it is; the exact time on hovering. */
 export const when = (time: Date, now: Date): Markup =>
-  html`<time datetime="${time.toISOString()}"><span class="date">${dateTime(time).slice(0, 10)}</span> <span class="clock">${dateTime(time).slice(11)}</span> <span class="relative">${relativeTime(time, now)}</span></time>`;
+  html`<time datetime="${time.toISOString()}" title="${dateTime(time)}"><span class="date">${dateTime(time).slice(0, 10)}</span> <span class="relative">${relativeTime(time, now)}</span></time>`;
 
 /** `in 32 days`, the exact time on hovering. */
 export const shortly = (time: Date, now: Date): Markup =>

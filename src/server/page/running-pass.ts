@@ -16,7 +16,7 @@ export const runningPass = ({ running }: Overview, now: Date): Markup | "" => {
 <h2 id="running">A pass is under way</h2>
 <p><label for="progress">${PHASES[phase]}${
     total === undefined ? "" : `: ${figure(done)} of ${figure(total)}`
-  }</label>, begun ${shortly(startedAt, now)}${
+  }</label>, begun ${dateTime(startedAt).slice(11)}${
     waitsUntil === undefined
       ? ""
       : html`; <strong>waiting until ${dateTime(waitsUntil)} (${shortly(waitsUntil, now)}), as GitLab's rate limit asks</strong>`

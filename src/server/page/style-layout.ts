@@ -19,6 +19,7 @@ code { font: .84em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mo
 .actions { display: flex; gap: .5rem; }
 main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .card, .summary { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.1rem 1.25rem; min-width: 0; }
+.stack { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--quiet); font-size: .87rem; display: grid; gap: .25rem; }
 @media (min-width: 62rem) { .pair { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: start; } }

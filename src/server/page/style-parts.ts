@@ -30,6 +30,7 @@ ${states}
 .tile strong { display: block; font-size: 1.45rem; line-height: 1.25; font-weight: 650; font-variant-numeric: tabular-nums; }
 .tile.is-none strong { color: var(--quiet); font-weight: 400; }
 .tile[aria-current] { border-color: var(--link); box-shadow: inset 0 0 0 1px var(--link); }
+.own { margin-top: .8rem; font-size: .9rem; }
 .button, button { display: inline-block; padding: .35rem .8rem; border: 1px solid var(--line); border-radius: 7px; background: var(--card); color: var(--ink); font: inherit; font-size: .9rem; text-decoration: none; cursor: pointer; white-space: nowrap; }
 button { background: var(--link); border-color: var(--link); color: var(--card); font-weight: 600; }
 .button.is-on { border-color: var(--link); color: var(--link); }
@@ -44,7 +45,7 @@ button { background: var(--link); border-color: var(--link); color: var(--card);
 .target { overflow-wrap: anywhere; }
 .kind { color: var(--quiet); font-size: .84rem; }
 .token { font-weight: 600; overflow-wrap: anywhere; }
-.clock, .relative { color: var(--quiet); font-size: .84rem; }
+.relative { color: var(--quiet); font-size: .84rem; }
 time .relative { display: block; }
 time .date, .pass .date { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1rem; color: var(--quiet); font-size: .84rem; margin-bottom: .5rem; }
@@ -58,8 +59,13 @@ svg text { fill: var(--quiet); font-size: 12px; text-anchor: start; }
 .column-expiries { fill: var(--expiry); }
 .renews { fill: var(--card); stroke: var(--window); stroke-width: 2; }
 .expires { stroke: var(--expiry); stroke-width: 2; }
-.rows li { padding: .4rem 0 .45rem; }
-.rows p { font-size: .92rem; margin-bottom: .2rem; }
+.rows li { padding: .4rem 0 .45rem; border-top: 1px solid var(--line); }
+.rows p { font-size: .92rem; line-height: 1.35; margin-bottom: .2rem; }
+.said { display: block; color: var(--quiet); font-size: .84rem; }
+@media (min-width: 52rem) {
+  .rows li, .axis { display: grid; grid-template-columns: minmax(0, 20rem) minmax(0, 1fr); gap: 1.25rem; align-items: center; }
+  .axis svg { grid-column: 2; }
+}
 .chart { margin-top: .3rem; }
 details > summary { cursor: pointer; }
 .plain { border-collapse: collapse; margin-top: .6rem; font-size: .88rem; }
@@ -75,8 +81,9 @@ button { min-height: 2.2rem; }
 .lineages { width: 100%; border-collapse: collapse; margin-top: .6rem; }
 .lineages th, .lineages td { text-align: left; vertical-align: top; padding: .55rem .9rem .55rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 .lineages thead th { font-size: .84rem; color: var(--quiet); border-top: 0; padding-bottom: .3rem; white-space: nowrap; }
-.lineages td:nth-child(5), .lineages tbody th { overflow-wrap: anywhere; }
-.lineages tbody th { min-width: 16rem; }
+.lineages tbody th { width: 100%; overflow-wrap: anywhere; }
+.secret { font-size: .84rem; color: var(--quiet); }
+.secret a { color: inherit; text-decoration-color: var(--line); }
 .remark { margin-top: .2rem; font-size: .9rem; color: var(--quiet); overflow-wrap: anywhere; }
 .waiting { font-size: .9rem; white-space: nowrap; }
 .paging { display: flex; gap: .9rem; align-items: center; margin-top: 1rem; }
@@ -97,7 +104,6 @@ p.pass { padding-left: 1.05rem; }
   .lineages td[data-label]:not([data-label="State"])::before { content: attr(data-label) ": "; color: var(--quiet); font-size: .84rem; }
   .lineages td:has(> .quiet:only-child) { display: none; }
   time .relative { display: inline; }
-  .lineages .clock { display: none; }
   .waiting { display: inline; white-space: normal; } .waiting li { display: inline; margin-right: .6rem; }
   .field.is-wide { grid-column: 1 / -1; }
 }

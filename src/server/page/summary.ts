@@ -1,8 +1,9 @@
 import { html } from "hono/html";
+import type { AccessToken } from "../../model/access-token.ts";
 import type { Overview } from "../../model/overview.ts";
 import { LINEAGE_STATES, type LineageState } from "../../model/status.ts";
-import { count } from "../../model/words.ts";
-import { figure, type Markup, prose, STATE_WORDS } from "./parts.ts";
+import { count, dateTime } from "../../model/words.ts";
+import { figure, type Markup, name, prose, STATE_WORDS, shortly } from "./parts.ts";
 import { problemsOf, worst } from "./problems.ts";
 import { linkTo, type Query } from "./query.ts";
 
@@ -20,6 +21,7 @@ ${
       )}</ul>`
 }
 ${overview.status === undefined ? "" : tiles(overview.status.summary, query)}
+${ownToken(overview.status?.accessToken, now)}
 </section>`;
 };
 
@@ -32,6 +34,16 @@ const headline = ({ status }: Overview, level: "bad" | "warn" | "good" | "idle")
   if (total === 0) return "The policy covers no token";
   if (level !== "good") return "The tokens are fine, the program needs someone";
   return total === 1 ? "The token is fine" : `All ${figure(total)} tokens are fine`;
+};
+
+/** Said when it is fine too: the rotator that dies of its own expired token is the classic accident. */
+const ownToken = (token: AccessToken | undefined, now: Date): Markup | "" => {
+  if (token === undefined || !token.active) return "";
+  const life =
+    token.expiresAt === undefined
+      ? "never expires"
+      : html`${token.expiresAt > now ? "expires" : "expired"} ${dateTime(token.expiresAt).slice(0, 10)}, ${shortly(token.expiresAt, now)}`;
+  return html`<p class="quiet own">The access token of this program, ${name(token.name)}, ${life}.</p>`;
 };
 
 const tiles = (states: Readonly<Record<LineageState, number>>, query: Query): Markup =>

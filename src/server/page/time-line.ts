@@ -4,7 +4,7 @@ import { dateTime, relativeTime } from "../../model/words.ts";
 import { type Markup, title } from "./parts.ts";
 import { monthLines, percent, type Scale, scaleFrom } from "./scale.ts";
 
-const SHOWN = 10;
+const SHOWN = 8;
 
 /** Those whose next change comes soonest, each with its life as a bar. The words beside say the same. */
 export const comingUp = (lineages: readonly LineageStatus[], now: Date): Markup => {
@@ -41,7 +41,7 @@ const soonest = (lineages: readonly LineageStatus[], now: Date): readonly Lineag
     .map(({ lineage }) => lineage);
 
 const row = (lineage: LineageStatus, scale: Scale, now: Date): Markup => html`<li>
-<p>${title(lineage)} <span class="quiet">${said(lineage, now)}</span></p>
+<p>${title(lineage)}<span class="said">${said(lineage, now)}</span></p>
 <svg width="100%" height="16" aria-hidden="true" focusable="false">${monthLines(scale)}${bars(lineage, scale, now)}</svg>
 </li>`;
 

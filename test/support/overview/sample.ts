@@ -6,7 +6,7 @@ import { LINEAGE_STATES, type LineageState, type LineageStatus } from "../../../
 import { byUrgency, summariseStates } from "../../../src/report/status.ts";
 
 export const NOW = new Date("2026-11-23T09:30:00Z");
-export const after = (milliseconds: number): Date => new Date(NOW.getTime() + milliseconds);
+export const later = (milliseconds: number): Date => new Date(NOW.getTime() + milliseconds);
 
 /** A number from 0 to `below`, the same for the same seed: samples are compared by eye. */
 const dice = (seed: number, below: number): number => {
@@ -28,8 +28,8 @@ export const aLineageStatus = (parts: Partial<LineageStatus> = {}): LineageStatu
   message: "nothing to do",
   secret: "gitlab/project/platform/api/registry-pull",
   tokenId: 4711,
-  expiresAt: after(62 * DAY),
-  renewsAt: after(32 * DAY),
+  expiresAt: later(62 * DAY),
+  renewsAt: later(32 * DAY),
   waiting: [],
   error: undefined,
   ...parts,
@@ -39,8 +39,8 @@ const STATES: Readonly<Record<LineageState, (index: number) => Partial<LineageSt
   failing: (index) => ({
     reason: "Renewing",
     message: "expires within renew_before (30d)",
-    expiresAt: after((1 + dice(index, 9)) * DAY),
-    renewsAt: after(-20 * DAY),
+    expiresAt: later((1 + dice(index, 9)) * DAY),
+    renewsAt: later(-20 * DAY),
     error: {
       code: "ERR_GITLAB_FORBIDDEN",
       message:
@@ -59,16 +59,16 @@ const STATES: Readonly<Record<LineageState, (index: number) => Partial<LineageSt
   due: (index) => ({
     reason: "Renewing",
     message: "expires within renew_before (30d); waits for the next pass, as max_rotations is reached",
-    expiresAt: after((20 + dice(index, 9)) * DAY),
-    renewsAt: after(-1 * DAY),
+    expiresAt: later((20 + dice(index, 9)) * DAY),
+    renewsAt: later(-1 * DAY),
   }),
   overlapping: (index) => ({
-    expiresAt: after(89 * DAY),
-    renewsAt: after(59 * DAY),
+    expiresAt: later(89 * DAY),
+    renewsAt: later(59 * DAY),
     waiting: [
       {
         tokenId: 9_000 + index,
-        until: after((2 + dice(index, 20)) * HOUR),
+        until: later((2 + dice(index, 20)) * HOUR),
         message: `token ${9_000 + index} is deleted after its overlap`,
       },
     ],
@@ -97,8 +97,8 @@ const sampleLineage = (index: number, trouble: boolean): LineageStatus => {
     targetId: 100 + index,
     secret: `gitlab/${kind}/${path}/${token}`,
     tokenId: 4_000 + index,
-    expiresAt: after(lives * DAY + dice(index, 24) * HOUR),
-    renewsAt: after((lives - 30) * DAY + dice(index, 24) * HOUR),
+    expiresAt: later(lives * DAY + dice(index, 24) * HOUR),
+    renewsAt: later((lives - 30) * DAY + dice(index, 24) * HOUR),
     state,
     ...STATES[state](index),
   });
@@ -116,8 +116,8 @@ const aSummary = (parts: Partial<PassSummary>): PassSummary => ({
 });
 
 export const aPassRecord = (parts: Partial<PassRecord> = {}): PassRecord => ({
-  startedAt: after(-7 * HOUR),
-  finishedAt: after(-7 * HOUR + 94_000),
+  startedAt: later(-7 * HOUR),
+  finishedAt: later(-7 * HOUR + 94_000),
   summary: aSummary({}),
   warnings: [],
   actions: [],
@@ -152,8 +152,8 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
   const failing = lineages.filter(({ state }) => state === "failing").slice(0, 5);
   const pass = (days: number, actions: readonly PassAction[]): PassRecord =>
     aPassRecord({
-      startedAt: after(-7 * HOUR - days * DAY),
-      finishedAt: after(-7 * HOUR - days * DAY + amount * 180),
+      startedAt: later(-7 * HOUR - days * DAY),
+      finishedAt: later(-7 * HOUR - days * DAY + amount * 180),
       actions,
       summary: aSummary({
         lineages: amount,
@@ -164,15 +164,15 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
     });
   return {
     version: "0.1.0",
-    startedAt: after(-12 * DAY),
+    startedAt: later(-12 * DAY),
     policyFile: "/etc/deploy-token-rotator/rotation.yaml",
     gitlabUrl: "https://gitlab.example.com",
     awsRegion: "eu-west-1",
     schedule: { cron: "17 3 * * *", timezone: "Europe/Berlin" },
     interval: DAY,
-    nextPassAt: after(17 * HOUR),
+    nextPassAt: later(17 * HOUR),
     status: {
-      at: after(-7 * HOUR + amount * 180),
+      at: later(-7 * HOUR + amount * 180),
       lineages,
       summary: summariseStates(lineages),
       warnings: trouble
@@ -185,7 +185,7 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
         name: "deploy-token-rotator",
         scopes: ["api"],
         active: true,
-        expiresAt: after((trouble ? 6 : 200) * DAY),
+        expiresAt: later((trouble ? 6 : 200) * DAY),
       },
     },
     passes: [
@@ -195,8 +195,8 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
       ...(trouble
         ? [
             aPassRecord({
-              startedAt: after(-3 * DAY),
-              finishedAt: after(-3 * DAY + MINUTE),
+              startedAt: later(-3 * DAY),
+              finishedAt: later(-3 * DAY + MINUTE),
               error: "ERR_SECRET_UNAVAILABLE: AWS cannot be reached (ETIMEDOUT)",
             }),
           ]
@@ -204,11 +204,11 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
     ],
     running: trouble
       ? {
-          startedAt: after(-4 * MINUTE),
+          startedAt: later(-4 * MINUTE),
           phase: "observing",
           done: 1_840,
           total: 5_000,
-          waitsUntil: after(MINUTE),
+          waitsUntil: later(MINUTE),
         }
       : undefined,
   };
@@ -217,12 +217,12 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
 /** Before the first pass has come to an end. */
 export const anEmptyOverview = (): Overview => ({
   ...aSampleOverview({ lineages: 0 }),
-  startedAt: after(-MINUTE),
+  startedAt: later(-MINUTE),
   status: undefined,
   passes: [],
   nextPassAt: undefined,
   running: {
-    startedAt: after(-30_000),
+    startedAt: later(-30_000),
     phase: "resolving",
     done: 0,
     total: undefined,
