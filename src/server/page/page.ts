@@ -27,7 +27,7 @@ export const renderPage = (overview: Overview, query: Query, now: Date): Markup 
 <style>${raw(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#tokens">Skip to the tokens</a>
+${status === undefined ? "" : html`<a class="skip" href="#tokens">Skip to the tokens</a>`}
 ${header(overview, query, now)}
 <main>
 ${summary(overview, query, now)}
