@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-export { count, dateTime, relativeTime, safeText } from "../model/words.ts";
+export { dateTime, relativeTime, safeText } from "../model/words.ts";
 
 export interface Style {
   readonly color: boolean;
