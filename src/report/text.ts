@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-export { dateTime, relativeTime, safeText } from "../model/words.ts";
+export { count, dateTime, relativeTime, safeText } from "../model/words.ts";
 
 export interface Style {
   readonly color: boolean;

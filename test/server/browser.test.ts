@@ -94,7 +94,7 @@ describe.skipIf(executablePath === undefined)("the page in Chromium", { timeout:
     expect(await page.title()).toBe("(5) Deploy tokens of gitlab.example.com");
     const text = await page.locator("body").textContent();
     expect(text).toContain(`<script>document.title="pwned"</script>`);
-    expect(await page.content()).not.toMatch(/[\u202e\u200b\u001b]/);
+    expect(await page.content()).not.toMatch(/[\u202e\u200b]/);
     expect(text).toContain("\\u202egnp.lacsap\\u202c \\u200b\\u0000\\u001b[31m");
     expect(
       await page.locator("script, img, iframe, object, [onerror], [onload], [onmouseover]").count(),
