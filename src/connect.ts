@@ -3,6 +3,7 @@ import type { Ports } from "./apply/observe.ts";
 import type { GitLabInspector } from "./model/inspector.ts";
 import type { Policy } from "./model/policy.ts";
 import type { SecretStore } from "./model/ports.ts";
+import type { Telemetry } from "./model/telemetry.ts";
 import type { Program } from "./program.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,13 +17,14 @@ export interface ConnectionInput {
   readonly policy: Policy;
   readonly policyFile: string;
   readonly settings: Settings;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 type ClosableStore = SecretStore & { close?(): void };
 
 const openStore = async (
   program: Program,
-  { policy, policyFile }: ConnectionInput,
+  { policy, policyFile, telemetry }: ConnectionInput,
 ): Promise<ClosableStore> => {
   const { clock, env } = program;
   if (policy.store.type === "file") {
@@ -31,7 +33,7 @@ const openStore = async (
   }
   const { createAwsStore } = await import("./store/aws.ts");
   const { region, kmsKeyId } = policy.store;
-  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env });
+  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env, telemetry });
 };
 
 /** The two systems, ready to be used. What a command does not need is never loaded. */
@@ -47,6 +49,7 @@ export const connect = async (program: Program, input: ConnectionInput): Promise
     requestsPerSecond: policy.limits.gitlabRequestsPerSecond,
     concurrency: policy.limits.concurrency,
     proxies: settings.proxies,
+    telemetry: input.telemetry,
   });
   return {
     ports: { gitlab, store, clock: program.clock, safety: policy.safety, random: program.random },

@@ -2,6 +2,7 @@ import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../model/clock.ts";
 import { type Duration, milliseconds, SECOND } from "../model/duration.ts";
 import type { GitLabError } from "../model/errors.ts";
+import type { Telemetry } from "../model/telemetry.ts";
 import type { Answer, Call } from "./call.ts";
 import { failureOf } from "./failure.ts";
 import type { Limiter } from "./limiter.ts";
@@ -27,6 +28,7 @@ export type Exchange = (call: Call, send: Send) => Promise<Answer>;
 export interface ExchangeOptions {
   readonly clock: Clock;
   readonly limiter: Limiter;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** What one attempt came to, when it may be worth another. */
@@ -41,10 +43,10 @@ class FailedAttempt extends Error {
   }
 }
 
-export const createExchange = ({ clock, limiter }: ExchangeOptions): Exchange => {
+export const createExchange = ({ clock, limiter, telemetry }: ExchangeOptions): Exchange => {
   const attempt = async (call: Call, send: Send, attemptNumber: number): Promise<Answer> => {
     const answer = await limiter.run(async () => {
-      const received = await ask({ call, send, clock });
+      const received = await ask({ call, send, clock, telemetry });
       // Here, while the slot is still ours: the next in the queue would be off before anybody else could say stop.
       if (received.status === 429)
         limiter.pause(
@@ -84,19 +86,28 @@ interface Ask {
   readonly call: Call;
   readonly send: Send;
   readonly clock: Clock;
+  readonly telemetry: Telemetry | undefined;
 }
 
 /** One request. Nothing may come between the gate and the send, or the gate would be answering for another moment. */
-const ask = async ({ call, send, clock }: Ask): Promise<Answer> => {
+const ask = async ({ call, send, clock, telemetry }: Ask): Promise<Answer> => {
   try {
     call.gate?.();
   } catch (error) {
     throw new AbortError(error instanceof Error ? error : String(error));
   }
   const sentAt = clock.monotonic();
+  const took = (status: number | undefined): void =>
+    telemetry?.request({
+      system: "gitlab",
+      route: call.route,
+      status,
+      seconds: (clock.monotonic() - sentAt) / SECOND,
+    });
   try {
     const { data, error, response } = await send();
     const { status, ok, headers } = response;
+    took(status);
     return {
       status,
       ok,
@@ -107,6 +118,7 @@ const ask = async ({ call, send, clock }: Ask): Promise<Answer> => {
       roundTrip: clock.monotonic() - sentAt,
     };
   } catch (error) {
+    took(undefined);
     const { failure, mayPass } = unanswered(call, error);
     if (mayPass && call.repeat === "always") throw new FailedAttempt(failure, undefined);
     throw new AbortError(failure);

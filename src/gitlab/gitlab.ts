@@ -16,10 +16,10 @@ const USER_AGENT = "deploy-token-rotator";
 export const createGitLab = (
   options: GitLabOptions,
 ): GitLab & GitLabInspector & { close(): Promise<void> } => {
-  const { url, token, clock, userAgent = USER_AGENT } = options;
+  const { url, token, clock, telemetry, userAgent = USER_AGENT } = options;
   const connections = options.fetch === undefined ? createConnections(options) : replaced(options.fetch);
   const limiter = createLimiter(options);
-  const exchange = createExchange({ clock, limiter });
+  const exchange = createExchange({ clock, limiter, telemetry });
   const rest = createRest({ url, token, userAgent, connections, exchange });
   const targets = createTargets(rest);
   const tokens = createTokens(rest);

@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import type { Clock } from "../model/clock.ts";
 import type { Duration } from "../model/duration.ts";
 import { SECOND } from "../model/duration.ts";
+import type { Telemetry } from "../model/telemetry.ts";
 
 /** How fast we may ask, for all requests together. */
 export interface Limiter {
@@ -15,16 +16,20 @@ export interface LimiterOptions {
   readonly clock: Clock;
   readonly requestsPerSecond: number;
   readonly concurrency: number;
+  readonly telemetry?: Telemetry | undefined;
 }
 
-export const createLimiter = ({ clock, requestsPerSecond, concurrency }: LimiterOptions): Limiter => {
+export const createLimiter = (options: LimiterOptions): Limiter => {
+  const { clock, requestsPerSecond, concurrency, telemetry } = options;
   const queue = new PQueue({ concurrency, ...rate(requestsPerSecond) });
   const closed = new AbortController();
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
   const pause = (duration: Duration): void => {
-    const until = clock.monotonic() + duration;
+    const now = clock.monotonic();
+    const until = now + duration;
     if (until <= pausedUntil) return;
+    telemetry?.rateLimitWait((until - Math.max(now, pausedUntil)) / SECOND);
     pausedUntil = until;
     queue.pause();
     clock.sleep(duration, closed.signal).then(

@@ -1,6 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import { type Duration, milliseconds, SECOND } from "../model/duration.ts";
 import type { Secret } from "../model/secret.ts";
+import type { Telemetry } from "../model/telemetry.ts";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
@@ -29,6 +30,7 @@ export interface GitLabOptions {
   readonly userAgent?: string;
   readonly timeouts?: Partial<Timeouts>;
   readonly proxies?: Proxies;
+  readonly telemetry?: Telemetry | undefined;
   /** In place of the network, for tests. */
   readonly fetch?: Fetch;
 }

@@ -98,6 +98,14 @@ export interface Schedule {
   readonly jitter: Duration;
 }
 
+/** Where the server of `run` listens. */
+export interface Listen {
+  /** An address or a name; IPv6 without brackets. */
+  readonly host: string;
+  /** 0 is any free one. */
+  readonly port: number;
+}
+
 /** rotation.yaml once checked: every default filled in, every duration in milliseconds. */
 export interface Policy {
   readonly gitlab: {
@@ -116,4 +124,6 @@ export interface Policy {
     readonly maxRotations: number;
   };
   readonly safety: { readonly rotationDeadline: Duration; readonly strayAfter: Duration };
+  /** Off unless set. */
+  readonly server: Listen | undefined;
 }

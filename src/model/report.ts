@@ -69,6 +69,8 @@ export interface Waiting {
   /** Absent when no time can be given, e.g. for a token that never expires. */
   readonly until: Date | undefined;
   readonly message: string;
+  /** Left over from a rotation that did not end well. */
+  readonly stray?: true;
 }
 
 export interface ActionReport extends Action {

@@ -157,7 +157,8 @@ export const planDeletions = (input: ConflictInput, conflict: Conflict | undefin
       continue;
     }
     const message = describeWait(candidate, conflict);
-    waiting.push({ tokenId: token.id, until: free ? from : undefined, message });
+    const until = free ? from : undefined;
+    waiting.push({ tokenId: token.id, until, message, ...(reason === "Stray" ? { stray: true } : {}) });
     reports.push(...reportOn(candidate, message, input));
   }
   return { deletions, waiting, reports };

@@ -14,6 +14,7 @@ import type { WrittenPolicy } from "./schema.ts";
 import type { WrittenStore } from "./schema-sections.ts";
 import type { WrittenToken } from "./schema-tokens.ts";
 import { durationOf, safetyOf, settingsOf } from "./settings.ts";
+import { readListen } from "./text-checks.ts";
 
 export interface Written {
   readonly written: WrittenPolicy;
@@ -37,6 +38,7 @@ export const normalise = (source: Written): Policy => {
       maxRotations: written.limits?.max_rotations ?? 100,
     },
     safety: safetyOf(written.safety),
+    server: written.server ? readListen(written.server.listen) : undefined,
   };
 };
 

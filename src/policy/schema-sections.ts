@@ -114,4 +114,13 @@ export const safety = mapping("with rotation_deadline and stray_after", {
   }),
 });
 
+export const server = mapping("with listen", {
+  listen: text(check.LISTEN_EXPECTED, check.checkListen).meta({
+    description:
+      "Where `run` serves metrics, health and the status page, without a password: keep it on loopback, or behind what asks for one.",
+    pattern: check.LISTEN_PATTERN,
+    examples: ["127.0.0.1:9464"],
+  }),
+});
+
 export type WrittenStore = z.infer<typeof store>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { mapping } from "./fields.ts";
-import { gitlab, limits, safety, schedule, store } from "./schema-sections.ts";
+import { gitlab, limits, safety, schedule, server, store } from "./schema-sections.ts";
 import { group, project } from "./schema-targets.ts";
 import { settings } from "./schema-tokens.ts";
 
@@ -27,6 +27,9 @@ export const policySchema = mapping("with version, gitlab, store and projects or
   safety: safety
     .nullish()
     .meta({ description: "Times that keep a rotation safe when something fails midway." }),
+  server: server
+    .nullish()
+    .meta({ description: "Metrics, health and a status page, with `run` only. Default: none." }),
 });
 
 export type WrittenPolicy = z.infer<typeof policySchema>;

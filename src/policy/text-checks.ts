@@ -21,6 +21,26 @@ export const checkUrl = (value: string): string | undefined => {
   return undefined;
 };
 
+export const LISTEN_EXPECTED =
+  'an address and a port such as 127.0.0.1:9464, "[::1]:9464", or 0.0.0.0:9464 for every interface';
+/** Without flags, as JSON Schema knows none. */
+export const LISTEN_PATTERN = "^(?:\\[([0-9A-Fa-f:.]+)\\]|([A-Za-z0-9.-]+)):(\\d{1,5})$";
+const LISTEN = new RegExp(LISTEN_PATTERN);
+
+/** Port 0 is any free one; the log says which. */
+export const readListen = (value: string): { readonly host: string; readonly port: number } | undefined => {
+  const [, ipv6, name, port] = LISTEN.exec(value) ?? [];
+  const host = (ipv6 ?? name ?? "").toLowerCase();
+  const bracketed = ipv6 === undefined ? host : `[${host}]`;
+  if (Number(port) > 65_535 || !URL.canParse(`http://${bracketed}`)) return undefined;
+  // A URL's reading of 127.1 or 0x7f.1 is an address that nobody would recognise.
+  if (ipv6 === undefined && new URL(`http://${bracketed}`).hostname !== host) return undefined;
+  return host === "" ? undefined : { host, port: Number(port) };
+};
+
+export const checkListen = (value: string): string | undefined =>
+  readListen(value) === undefined ? LISTEN_EXPECTED : undefined;
+
 const INSTANCE = /^[A-Za-z0-9._:/-]{1,100}$/;
 export const INSTANCE_EXPECTED = "1 to 100 characters of A-Z a-z 0-9 . _ : / -, e.g. gitlab.example.com";
 

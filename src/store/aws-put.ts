@@ -7,6 +7,7 @@ import { unusable } from "./aws-answers.ts";
 import { type AwsClients, MAX_ATTEMPTS } from "./aws-clients.ts";
 import { toStoreError } from "./aws-errors.ts";
 import { isThrottled, readFailure, surelyNotDone } from "./aws-failure.ts";
+import { StoppedByGate } from "./aws-gate.ts";
 import type { Pace } from "./pace.ts";
 
 export interface AwsPutContext {
@@ -81,7 +82,7 @@ const watch = (gate: Gate) => {
         gate();
       } catch (reason) {
         stopped = { reason };
-        throw new Error("stopped by the gate");
+        throw new StoppedByGate();
       }
       left = true;
     },

@@ -2,12 +2,14 @@ import type { Clock } from "../model/clock.ts";
 import { SecretStoreError } from "../model/errors.ts";
 import { LINEAGE_TAG } from "../model/names.ts";
 import type { SecretDescription, SecretStore } from "../model/ports.ts";
+import type { Telemetry } from "../model/telemetry.ts";
 import { ANSWERS, readAnswer, unusable } from "./aws-answers.ts";
 import { type AwsClientOptions, type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { fromDescribe, fromListEntry, toTags } from "./aws-description.ts";
 import { type AwsStep, toStoreError } from "./aws-errors.ts";
 import { readFailure, surelyNotDone } from "./aws-failure.ts";
 import { putVersion } from "./aws-put.ts";
+import { watchRequests } from "./aws-telemetry.ts";
 import { createPace } from "./pace.ts";
 
 export interface AwsStoreOptions extends AwsClientOptions {
@@ -15,6 +17,7 @@ export interface AwsStoreOptions extends AwsClientOptions {
   readonly clock: Clock;
   /** AWS allows 50 of each kind in an account and region. */
   readonly writesPerSecond?: number | undefined;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 export interface AwsStore extends SecretStore {
@@ -27,7 +30,8 @@ const PAGE = 100;
 /** AWS Secrets Manager. Never reads a value: the IAM policy that we ship denies it. */
 export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore> => {
   const clients = await createAwsClients(options);
-  const { kmsKeyId, clock, writesPerSecond = WRITES_PER_SECOND } = options;
+  const { kmsKeyId, clock, telemetry, writesPerSecond = WRITES_PER_SECOND } = options;
+  if (telemetry !== undefined) watchRequests(clients, { clock, telemetry });
   const pace = createPace(clock, writesPerSecond);
   const describe = describeWith(clients);
   return {

@@ -79,6 +79,7 @@ export const policyOf = (choice: PolicyChoice): Policy => {
       tags: { team: "platform" },
     },
     schedule: undefined,
+    server: undefined,
     projects: [{ target: { kind: "project", idOrPath: 42 }, tokens, position }],
     groups:
       choice.targets === "project"

@@ -1,0 +1,1 @@
+export const PREFIX = "deploy_token_rotator_";

@@ -1,0 +1,1 @@
+export const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#2f5d8a"/><path d="M4.2 9.6a4 4 0 0 0 7.3.9M11.8 6.4a4 4 0 0 0-7.3-.9" fill="none" stroke="#fff" stroke-width="1.6" stroke-linecap="round"/><path d="M12.4 3.4v3.2H9.2zM3.6 12.6V9.4h3.2z" fill="#fff"/></svg>`;

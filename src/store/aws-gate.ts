@@ -1,0 +1,6 @@
+/** Nothing was sent. */
+export class StoppedByGate extends Error {
+  constructor() {
+    super("stopped by the gate");
+  }
+}
