@@ -10,6 +10,7 @@ import type {
 } from "../model/policy.ts";
 import type { DocumentPath } from "./document-path.ts";
 import { instanceOf, normaliseUrl } from "./gitlab-url.ts";
+import { normaliseReceivers } from "./normalise-notify.ts";
 import type { WrittenPolicy } from "./schema.ts";
 import type { WrittenStore } from "./schema-sections.ts";
 import type { WrittenToken } from "./schema-tokens.ts";
@@ -37,6 +38,7 @@ export const normalise = (source: Written): Policy => {
       maxRotations: written.limits?.max_rotations ?? 100,
     },
     safety: safetyOf(written.safety),
+    notify: normaliseReceivers(written.notify ?? []),
   };
 };
 

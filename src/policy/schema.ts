@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mapping } from "./fields.ts";
+import { receiver } from "./schema-notify.ts";
 import { gitlab, limits, safety, schedule, store } from "./schema-sections.ts";
 import { group, project } from "./schema-targets.ts";
 import { settings } from "./schema-tokens.ts";
@@ -27,6 +28,10 @@ export const policySchema = mapping("with version, gitlab, store and projects or
   safety: safety
     .nullish()
     .meta({ description: "Times that keep a rotation safe when something fails midway." }),
+  notify: z
+    .array(receiver, { error: "a list of receivers" })
+    .nullish()
+    .meta({ description: "Who is told what needs someone: one digest per pass." }),
 });
 
 export type WrittenPolicy = z.infer<typeof policySchema>;
