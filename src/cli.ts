@@ -151,6 +151,12 @@ export const runCli = async (program: Program): Promise<number> => {
       "after",
       "\n<target> is a full path or an id that the policy covers: platform/api, 42, project:platform/api, group:platform",
     );
+  command("notify", "send a test digest to the policy's receivers", async (options) => {
+    const { notifyCommand } = await import("./notify-command.ts");
+    return notifyCommand(program, options);
+  })
+    .option("--test", "send a test digest")
+    .option("--receiver <name>", "to this receiver only");
   command("schema", "print the JSON Schema of the policy", () => schema(program));
   try {
     await root.parseAsync([...program.argv], { from: "user" });

@@ -1,6 +1,8 @@
 import { styleText } from "node:util";
 import { DAY, HOUR, MINUTE } from "../model/duration.ts";
 
+export { safeText } from "../model/safe-text.ts";
+
 export interface Style {
   readonly color: boolean;
   /** Columns of the terminal; `Infinity` where lines need not be broken. */
@@ -12,19 +14,6 @@ type Format = Parameters<typeof styleText>[0];
 /** Colours by the style alone: what the environment says about colours is the shell's to read. */
 export const paint = (style: Style, format: Format, text: string): string =>
   style.color ? styleText(format, text, { validateStream: false }) : text;
-
-const HIDDEN = /(?! )[\p{C}\p{Z}]/gu;
-
-/**
- * Names and paths are other people's text: control characters, escape sequences, bidi overrides, line breaks and
- * invisible characters are shown as `\u001b`. The notation is JSON's, so it changes no JSON document's meaning.
- */
-export const safeText = (text: string): string => text.replaceAll(HIDDEN, escapeUnits);
-
-const escapeUnits = (character: string): string =>
-  Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
-    .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
-    .join("");
 
 const ZERO_WIDTH = /^\p{M}$/u;
 const WIDE =
