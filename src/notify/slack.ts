@@ -30,7 +30,7 @@ const MAX_MESSAGE = 600;
 /** `text` is the notification, and all that is shown by what knows no blocks. */
 export const slackMessage = (digest: Digest): object => {
   const title = `deploy-token-rotator: ${digest.title}`;
-  const about = `${prose(digest.gitlab)} · ${digest.at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const about = `${code(digest.gitlab)} · ${digest.at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   const lines = linesOf(digest);
   const short = withRest(fitLines(lines, MAX_TEXT - title.length - about.length - 100));
   const full = withRest(fitLines(lines, MAX_SHOWN));
