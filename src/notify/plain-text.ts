@@ -31,7 +31,7 @@ const entryText = (entry: Entry, { change }: Section): string => {
     return subjects.length === 0 ? `- ${message}` : listed(`- no longer ${entry.codes}:`, subjects);
   const label = `- [${entry.severity}] `;
   if (subjects.length < 2) return `${label}${single}${message} (${entry.codes})`;
-  return listed(`${label}${entry.items} times, for example: ${message} (${entry.codes})`, subjects);
+  return listed(`${label}${entry.items} times ${entry.codes}, for example: ${message}`, subjects);
 };
 
 const listed = (head: string, subjects: readonly string[]): string => {

@@ -71,8 +71,8 @@ const entryLine = (entry: Entry, { change }: Section): string => {
   if (change === "cleared")
     return `${mark} ${subjects === "" ? prose(cut(entry.message, MAX_MESSAGE)) : subjects} (was ${entry.codes})`;
   const message = prose(cut(entry.message, MAX_MESSAGE));
-  const many = entry.items > 1 ? `${entry.items} ×, for example: ` : "";
-  return `${mark} ${subjects === "" ? "" : `${subjects}: `}${many}${message} (${entry.codes})`;
+  if (entry.items > 1) return `${mark} ${entry.items} × ${entry.codes}: ${subjects}. For example: ${message}`;
+  return `${mark} ${subjects === "" ? "" : `${subjects}: `}${message} (${entry.codes})`;
 };
 
 const FEW = 3;

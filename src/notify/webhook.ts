@@ -15,8 +15,8 @@ export interface WebhookOptions {
   readonly clock: Clock;
 }
 
-export const DELIVERY_HEADER = "X-Deploy-Token-Rotator-Delivery";
-export const SIGNATURE_HEADER = "X-Deploy-Token-Rotator-Signature";
+const DELIVERY_HEADER = "X-Deploy-Token-Rotator-Delivery";
+const SIGNATURE_HEADER = "X-Deploy-Token-Rotator-Signature";
 
 export const createWebhook = ({ url, secret, post, clock }: WebhookOptions): Receiver => ({
   address: () => {

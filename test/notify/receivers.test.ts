@@ -193,6 +193,23 @@ describe("the notifier", () => {
     ]);
   });
 
+  test("tells what was done with the next digest where the one before did not arrive", async () => {
+    const { url, received } = await tinyServer(inTurn(status(400), ok));
+    const { notifier, logger } = aNotifier("[{ type: slack, url_env: URL, min_severity: info }]", {
+      env: { URL: url },
+    });
+    notifier.passEnded(good, { actions: [aRotation()] });
+    await logger.logged("notification failed");
+    notifier.passEnded(good, { actions: [aRotation()] });
+    await logger.logged("notification sent");
+    notifier.passEnded(good, nothing);
+    await notifier.close();
+    expect(texts(received)).toEqual([
+      "*deploy-token-rotator: 1 token rotated*",
+      "*deploy-token-rotator: 2 tokens rotated*",
+    ]);
+  });
+
   test("says at its start which receiver cannot be used", async () => {
     const { logger } = aNotifier(
       "[{ type: slack, url_env: NOT_SET }, { type: webhook, url_file: gone }, { type: webhook, name: x, url: https://x.example.com, secret_env: NO_SECRET }]",
