@@ -37,7 +37,8 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   /** What went well and did not arrive yet. */
   let untold: readonly PassAction[] = [];
   let receiver: Promise<Receiver> | undefined;
-  let running: Promise<void> | undefined;
+  let isWorking = false;
+  let running: Promise<void> = Promise.resolve();
 
   const send = async (digest: Digest): Promise<boolean> => {
     try {
@@ -66,36 +67,40 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   };
   void check();
 
+  const tell = async (situation: Situation): Promise<void> => {
+    const now = clock.now();
+    const done = bounded([...untold, ...situation.done]);
+    untold = [];
+    const concerns = concernsOf(situation, now);
+    const next = nextDigest({ ...concerns, done, interest, memory: memory.get(), gitlab, now });
+    if (next.digest === undefined) return;
+    if (await send(next.digest)) memory.set(next.memory);
+    else untold = done;
+  };
+
   const work = async (): Promise<void> => {
     while (waiting !== undefined && !stop.aborted) {
       const situation = waiting;
       waiting = undefined;
-      const now = clock.now();
-      const done = bounded([...untold, ...situation.done]);
-      untold = [];
-      const next = nextDigest({
-        ...concernsOf(situation, now),
-        done,
-        interest,
-        memory: memory.get(),
-        gitlab,
-        now,
-      });
-      if (next.digest === undefined) continue;
-      if (await send(next.digest)) memory.set(next.memory);
-      else untold = done;
+      try {
+        await tell(situation);
+      } catch (error) {
+        logger?.error("notification failed", { receiver: name, error });
+      }
     }
+    // In one go with the look at what waits: whatever is offered later starts the work anew.
+    isWorking = false;
   };
 
   return {
     offer: (situation) => {
       // Newest wins: what is so now is told, but what was done stays done.
       waiting = waiting ? { ...situation, done: bounded([...waiting.done, ...situation.done]) } : situation;
-      running ??= work().finally(() => {
-        running = undefined;
-      });
+      if (isWorking) return;
+      isWorking = true;
+      running = work();
     },
-    settled: () => running ?? Promise.resolve(),
+    settled: () => running,
     close: async () => (await receiver?.catch(() => undefined))?.close(),
   };
 };
