@@ -167,6 +167,12 @@ export const runCli = async (program: Program): Promise<number> => {
     )
     .option("--code <codes>", "only these, with commas, e.g. Uncovered,ExpiresSoon")
     .addHelpText("after", "\nExit codes: 0 nothing found, 1 something could not be read, 2 findings.");
+  command("notify", "send a test digest to the policy's receivers", async (options) => {
+    const { notifyCommand } = await import("./notify-command.ts");
+    return notifyCommand(program, options);
+  })
+    .option("--test", "send a test digest")
+    .option("--receiver <name>", "to this receiver only");
   command("schema", "print the JSON Schema of the policy", () => schema(program));
   try {
     await root.parseAsync([...program.argv], { from: "user" });

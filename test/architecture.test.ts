@@ -18,7 +18,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gitlab: ["model"],
   store: ["model"],
   server: ["model"],
-  shell: ["model", "policy", "plan", "apply", "report", "gitlab", "store", "server"],
+  notify: ["model"],
+  shell: ["model", "policy", "plan", "apply", "report", "gitlab", "store", "server", "notify"],
 };
 
 const PURE = ["model", "policy", "plan", "apply", "report"];

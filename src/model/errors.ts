@@ -12,6 +12,7 @@ export type RotatorErrorCode =
   | "ERR_STRAY_TOKEN"
   | "ERR_PUT_UNKNOWN"
   | "ERR_KEPT_FROM_ROTATING"
+  | "ERR_NOTIFICATION_FAILED"
   | "ERR_INTERNAL"
   | GitLabErrorCode
   | SecretStoreErrorCode;
@@ -152,5 +153,20 @@ export class RotationError extends RotatorError {
   constructor(code: RotationError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** A receiver did not take a digest. The message holds no part of its URL beyond the host. */
+export class NotificationError extends RotatorError {
+  readonly code = "ERR_NOTIFICATION_FAILED";
+  /** Whether sending it again may help. */
+  readonly mayPass: boolean;
+  /** How long the receiver asks us to wait, in milliseconds. */
+  readonly wait: number | undefined;
+
+  constructor(message: string, details: { readonly mayPass: boolean; readonly wait?: number | undefined }) {
+    super(message);
+    this.mayPass = details.mayPass;
+    this.wait = details.wait;
   }
 }

@@ -1,4 +1,5 @@
 import type { Scope } from "./deploy-token.ts";
+import type { Severity } from "./digest.ts";
 import type { Duration } from "./duration.ts";
 import type { TargetReference } from "./target.ts";
 
@@ -106,6 +107,41 @@ export interface Listen {
   readonly port: number;
 }
 
+/** Where something secret stands; the policy itself never holds it. */
+export type SecretSource =
+  | { readonly from: "env"; readonly name: string }
+  /** As written, relative to the policy file's folder. */
+  | { readonly from: "file"; readonly path: string };
+
+interface AnyReceiver {
+  /** Unique. */
+  readonly name: string;
+  readonly minSeverity: Severity;
+  /** Globs over full paths. `undefined` for everything, the rotator's own troubles included. */
+  readonly targets: readonly string[] | undefined;
+}
+
+export interface SlackReceiver extends AnyReceiver {
+  readonly type: "slack";
+  readonly url: SecretSource;
+}
+
+export interface WebhookReceiver extends AnyReceiver {
+  readonly type: "webhook";
+  readonly url: SecretSource | { readonly from: "policy"; readonly url: string };
+  /** Signs what is sent. */
+  readonly secret: SecretSource | undefined;
+}
+
+export interface SnsReceiver extends AnyReceiver {
+  readonly type: "sns";
+  readonly topicArn: string;
+  readonly region: string;
+}
+
+/** Who is told what needs someone. */
+export type ReceiverSettings = SlackReceiver | WebhookReceiver | SnsReceiver;
+
 /** rotation.yaml once checked: every default filled in, every duration in milliseconds. */
 export interface Policy {
   readonly gitlab: {
@@ -126,4 +162,5 @@ export interface Policy {
   readonly safety: { readonly rotationDeadline: Duration; readonly strayAfter: Duration };
   /** Off unless set. */
   readonly server: Listen | undefined;
+  readonly notify: readonly ReceiverSettings[];
 }

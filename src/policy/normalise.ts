@@ -10,6 +10,7 @@ import type {
 } from "../model/policy.ts";
 import type { DocumentPath } from "./document-path.ts";
 import { instanceOf, normaliseUrl } from "./gitlab-url.ts";
+import { normaliseReceivers } from "./normalise-notify.ts";
 import type { WrittenPolicy } from "./schema.ts";
 import type { WrittenStore } from "./schema-sections.ts";
 import type { WrittenToken } from "./schema-tokens.ts";
@@ -39,6 +40,7 @@ export const normalise = (source: Written): Policy => {
     },
     safety: safetyOf(written.safety),
     server: written.server ? readListen(written.server.listen) : undefined,
+    notify: normaliseReceivers(written.notify ?? []),
   };
 };
 

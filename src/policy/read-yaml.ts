@@ -82,4 +82,7 @@ const describe = (node: Node | undefined): string | undefined => {
 
 /** A policy holds no secrets, but people paste: what looks like one is not repeated in a message. */
 const withoutCredentials = (text: string): string =>
-  text.replaceAll(/\/\/[^/@]*@/g, "//[hidden]@").replaceAll(/\bgl[a-z]{1,10}-[\w.-]{16,}/g, "[hidden]");
+  text
+    .replaceAll(/\/\/[^/@]*@/g, "//[hidden]@")
+    .replaceAll(/\bgl[a-z]{1,10}-[\w.-]{16,}/g, "[hidden]")
+    .replaceAll(/\b(hooks\.[\w.-]+|[\w.-]+\/hooks)\/\S+/g, "$1/[hidden]");

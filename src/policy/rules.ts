@@ -1,6 +1,7 @@
 import { type Finding, quote } from "./document-path.ts";
 import { instanceOf, normaliseUrl } from "./gitlab-url.ts";
 import type { Rule } from "./rule.ts";
+import { notifyRules } from "./rules-notify.ts";
 import { renewalRules } from "./rules-renewal.ts";
 import { secretRules } from "./rules-secrets.ts";
 import { storeRules } from "./rules-store.ts";
@@ -51,6 +52,7 @@ const RULES: readonly Rule[] = [
   ...tokenRules,
   ...renewalRules,
   ...secretRules,
+  ...notifyRules,
 ];
 
 export const ruleFindings = (

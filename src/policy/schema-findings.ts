@@ -30,7 +30,6 @@ const quotingHint = (found: string, expected: string): string =>
     : "";
 
 const HINTS: Readonly<Record<string, string>> = {
-  notify: "it comes with a later version",
   token: "GitLab's token is never in this file: set GITLAB_TOKEN or GITLAB_TOKEN_FILE",
   username: "it may stand on a token only",
   expires_at: "a token's life is given by lifetime",

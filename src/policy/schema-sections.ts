@@ -28,14 +28,12 @@ export const gitlab = mapping("with url", {
     }),
 });
 
-const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/;
 const KEY = /^[A-Za-z0-9:/_+=,.@-]{1,2048}$/;
-const REGION_EXPECTED = "an AWS region such as eu-west-1";
 const KEY_EXPECTED = "a KMS key's id, ARN or alias such as alias/ci";
 
 export const store = mapping("such as { type: aws-secrets-manager } or { type: file, path: ./secrets }", {
   type: choice(["aws-secrets-manager", "file"]).meta({ description: "Where tokens are stored." }),
-  region: text(REGION_EXPECTED, (value) => (REGION.test(value) ? undefined : REGION_EXPECTED))
+  region: text(check.REGION_EXPECTED, check.checkRegion)
     .nullish()
     .meta({
       description: "aws-secrets-manager only. Default: AWS_REGION.",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mapping } from "./fields.ts";
+import { receiver } from "./schema-notify.ts";
 import { gitlab, limits, safety, schedule, server, store } from "./schema-sections.ts";
 import { group, project } from "./schema-targets.ts";
 import { settings } from "./schema-tokens.ts";
@@ -30,6 +31,10 @@ export const policySchema = mapping("with version, gitlab, store and projects or
   server: server
     .nullish()
     .meta({ description: "Metrics, health and a status page, with `run` only. Default: none." }),
+  notify: z
+    .array(receiver, { error: "a list of receivers" })
+    .nullish()
+    .meta({ description: "Who is told what needs someone: one digest per pass." }),
 });
 
 export type WrittenPolicy = z.infer<typeof policySchema>;

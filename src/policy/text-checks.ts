@@ -47,6 +47,12 @@ export const INSTANCE_EXPECTED = "1 to 100 characters of A-Z a-z 0-9 . _ : / -, 
 export const checkInstance = (value: string): string | undefined =>
   INSTANCE.test(value) ? undefined : INSTANCE_EXPECTED;
 
+const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/;
+export const REGION_EXPECTED = "an AWS region such as eu-west-1";
+
+export const checkRegion = (value: string): string | undefined =>
+  REGION.test(value) ? undefined : REGION_EXPECTED;
+
 export const checkCron = (value: string): string | undefined => {
   const expected = 'five cron fields, or six with seconds first, e.g. "17 3 * * *"';
   if (![5, 6].includes(value.trim().split(/\s+/).length)) return expected;

@@ -11,6 +11,8 @@ import { endsLikeAnArn, renderSecretName } from "./template.ts";
 export const policyWarnings = (policy: Policy): readonly PolicyIssue[] => [
   ...plainHttp(policy),
   ...staleReads(policy),
+  ...nobodyIsTold(policy),
+  ...exposedWebhooks(policy),
   ...policy.groups.flatMap(excludesNothing),
   ...entriesOf(policy).flatMap((entry) => [
     ...virtualScopes(entry),
@@ -75,6 +77,38 @@ const staleReads = (policy: Policy): readonly PolicyIssue[] => {
   const message = `${formatDuration(strayAfter)} is under 15m: what AWS answers may be five minutes old, and a rotation of another process could be overlooked`;
   return [atStart(policy, "safety.stray_after", message)];
 };
+
+const nobodyIsTold = (policy: Policy): readonly PolicyIssue[] =>
+  policy.notify.length > 0 && policy.notify.every(({ targets }) => targets !== undefined)
+    ? [
+        atStart(
+          policy,
+          "notify",
+          "every receiver has targets, so nobody is told when a pass fails or our own access token expires: add one without",
+        ),
+      ]
+    : [];
+
+const exposedWebhooks = (policy: Policy): readonly PolicyIssue[] =>
+  policy.notify.flatMap((receiver, index) => {
+    if (receiver.type !== "webhook" || receiver.url.from !== "policy") return [];
+    const { url } = receiver.url;
+    const path = `notify[${index}].url`;
+    return [
+      ...(url.startsWith("http://") && !isLoopback(url)
+        ? [
+            atStart(
+              policy,
+              path,
+              "http:// sends names and paths in the clear; use https:// where there is any",
+            ),
+          ]
+        : []),
+      ...(new URL(url).search === ""
+        ? []
+        : [atStart(policy, path, "holds a query; if anything in it is secret, use url_env or url_file")]),
+    ];
+  });
 
 const excludesNothing = (
   { target: { idOrPath }, projects }: GroupEntry,

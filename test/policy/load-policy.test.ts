@@ -37,6 +37,7 @@ describe("loadPolicy", () => {
       groups: [],
       limits: { concurrency: 8, gitlabRequestsPerSecond: 25, maxRotations: 100 },
       safety: { rotationDeadline: 5 * MINUTE, strayAfter: 20 * MINUTE },
+      notify: [],
     });
   });
 

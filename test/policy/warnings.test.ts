@@ -46,6 +46,24 @@ describe("policyWarnings", () => {
       "every ten minutes",
     ],
     [
+      "receivers that all have targets",
+      { notify: "[{ type: slack, url_env: URL, targets: [platform] }]" },
+      "notify",
+      "nobody is told",
+    ],
+    [
+      "a webhook in the clear",
+      { notify: "[{ type: webhook, url: http://hooks.example.com/ }]" },
+      "notify[0].url",
+      "in the clear",
+    ],
+    [
+      "a query in a webhook's URL",
+      { notify: "[{ type: webhook, url: https://hooks.example.com/?key=1 }]" },
+      "notify[0].url",
+      "url_env or url_file",
+    ],
+    [
       "a name that ends like an ARN",
       { ...AWS, projects: project("name: api-deploy, scopes: [read_registry]") },
       "projects[0].tokens[0].secret",

@@ -87,5 +87,6 @@ export const policyOf = (choice: PolicyChoice): Policy => {
         : [{ target: { kind: "group", idOrPath: 42 }, tokens, projects: undefined, position }],
     limits: { concurrency: 2, gitlabRequestsPerSecond: 25, maxRotations: 100 },
     safety: SAFETY,
+    notify: [],
   };
 };

@@ -16,9 +16,15 @@ const policySchema = async (): Promise<string> => {
   return `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
 };
 
+const webhookSchema = async (): Promise<string> => {
+  const { webhookJsonSchema } = await import("../../src/notify/webhook-schema.ts");
+  return `${JSON.stringify(webhookJsonSchema(), null, 2)}\n`;
+};
+
 const generated: ReadonlyMap<string, () => Promise<string>> = new Map([
   ["src/gitlab/schema.d.ts", gitLabTypes],
   ["config/rotation.schema.json", policySchema],
+  ["config/webhook.schema.json", webhookSchema],
 ]);
 
 const onDisk = (file: string): Promise<string | undefined> =>
