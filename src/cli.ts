@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { AuditOptions } from "./audit-command.ts";
 import { PolicyError, RotatorError } from "./model/errors.ts";
@@ -18,6 +17,7 @@ import { jsonText, validateJson } from "./report/json.ts";
 import { safeText } from "./report/text.ts";
 import type { RotateCommandOptions } from "./rotate-command.ts";
 import type { StatusOptions } from "./status-command.ts";
+import { versionOf } from "./version.ts";
 
 const validate = (program: Program, options: Options): number => {
   const settings = settingsOf(program);
@@ -65,13 +65,6 @@ const explain = (program: Program, error: unknown): number => {
   return EXIT.failed;
 };
 
-/** The same relative path from `src` and from `dist`. */
-const versionOf = (program: Program): string => {
-  const text = program.readFile(fileURLToPath(new URL("../package.json", import.meta.url)));
-  const { version } = JSON.parse(Buffer.from(text).toString("utf8")) as { readonly version: string };
-  return version;
-};
-
 type AnyOptions = RotateCommandOptions & StatusOptions & Omit<AuditOptions, "version">;
 
 /** Runs one command and returns its exit code. */
@@ -110,10 +103,9 @@ export const runCli = async (program: Program): Promise<number> => {
   )
     .option("--json", "one JSON document on standard output")
     .option("--detailed-exitcode", "exit 2 when changes are pending");
-  command("apply", "one pass, then exit", (options) => passCommand(program, options, "apply")).option(
-    "--json",
-    "one JSON document on standard output",
-  );
+  command("apply", "one pass, then exit", (options) => passCommand(program, options, "apply"))
+    .option("--json", "one JSON document on standard output")
+    .option("--history <file>", "write down what the pass did, as a JSON line");
   command(
     "status",
     "every lineage: token, expiry, next renewal, secret, what waits for deletion",
@@ -135,8 +127,9 @@ export const runCli = async (program: Program): Promise<number> => {
     const { runDaemon } = await import("./daemon.ts");
     const settings = settingsOf(program);
     const file = policyFileOf(options, settings);
-    return runDaemon(program, { settings, file, logger: await openLogger(program, settings) });
-  });
+    const logger = await openLogger(program, settings);
+    return runDaemon(program, { settings, file, logger, historyFile: options.history });
+  }).option("--history <file>", "write down what each pass did, as JSON lines");
   command(
     "rotate <target> <token>",
     "rotate one token now, whatever its expiry",

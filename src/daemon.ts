@@ -7,11 +7,14 @@ import { formatIssue } from "./policy/issue-text.ts";
 import { readPolicy } from "./policy-file.ts";
 import { EXIT, type Program } from "./program.ts";
 import type { Settings } from "./settings.ts";
+import { openWatch } from "./watch.ts";
 
 export interface DaemonInput {
   readonly settings: Settings;
   readonly file: string;
   readonly logger: Logger;
+  /** Where passes are written down too. */
+  readonly historyFile?: string | undefined;
 }
 
 /** How long a stop waits for the rotations in hand. */
@@ -32,8 +35,18 @@ export const runDaemon = async (program: Program, input: DaemonInput): Promise<n
   // What no tick would mend is told at once.
   settings.gitlabToken();
   let running: Promise<void> | undefined;
+  let task: ReturnType<typeof cron.schedule> | undefined;
+  const watch = await openWatch(program, {
+    policy,
+    policyFile: file,
+    settings,
+    logger,
+    historyFile: input.historyFile,
+    nextTimes: (count) => task?.getNextRuns(count) ?? [],
+  });
 
   const pass = (): Promise<void> => {
+    if (running === undefined) watch.passBegan();
     running ??= runPass(program, {
       policy,
       policyFile: file,
@@ -41,9 +54,13 @@ export const runDaemon = async (program: Program, input: DaemonInput): Promise<n
       mode: "apply",
       logger,
       style: undefined,
+      observer: watch.observer,
     })
-      .then(() => undefined)
-      .catch((error: unknown) => logger.error("pass failed", { error }))
+      .then(watch.passEnded)
+      .catch((error: unknown) => {
+        logger.error("pass failed", { error });
+        return watch.passBroke(error);
+      })
       .finally(() => {
         running = undefined;
       });
@@ -61,14 +78,15 @@ export const runDaemon = async (program: Program, input: DaemonInput): Promise<n
     error: (message) => logger.error("cron", { detail: String(message) }),
     debug: (message) => logger.debug("cron", { detail: String(message) }),
   });
-  let task = start();
+  task = start();
   program.onReload(() => {
     try {
       const next = readPolicy(program, settings, file);
       scheduleOf(next);
       policy = next;
-      void task.destroy();
+      void task?.destroy();
       task = start();
+      void watch.reconfigure(next);
       logger.info("policy reloaded", { policy: file });
     } catch (error) {
       const issues = error instanceof PolicyError ? error.issues.map(formatIssue) : undefined;
@@ -82,6 +100,7 @@ export const runDaemon = async (program: Program, input: DaemonInput): Promise<n
   logger.info("stopping", { inHand: running !== undefined });
   const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_WITHIN).unref());
   await Promise.race([running, late]);
+  await watch.close();
   logger.info("stopped");
   await logger.close();
   return EXIT.done;

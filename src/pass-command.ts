@@ -1,11 +1,13 @@
 import { createLogger, type Logger } from "./logger.ts";
+import type { PassRecord } from "./model/history.ts";
 import type { Policy } from "./model/policy.ts";
 import type { PassReport } from "./model/report.ts";
 import { runPass } from "./pass.ts";
 import { readPolicy } from "./policy-file.ts";
 import { EXIT, type Program } from "./program.ts";
+import { formatFailure } from "./report/failure-text.ts";
 import { applyJson, jsonText, planJson } from "./report/json.ts";
-import type { Style } from "./report/text.ts";
+import { type Style, safeText } from "./report/text.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** The options that commands share. */
@@ -13,6 +15,8 @@ export interface Options {
   readonly policy?: string;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
+  /** Where passes are written down. */
+  readonly history?: string;
 }
 
 export const DEFAULT_POLICY = "rotation.yaml";
@@ -49,6 +53,47 @@ export const openLogger = (program: Program, settings: Settings): Promise<Logger
     now: () => program.clock.now(),
   });
 
+interface Telling {
+  ended(report: PassReport): Promise<void>;
+  broke(error: unknown): Promise<void>;
+}
+
+/** What a single pass leaves behind for people: a line of history, a digest. Neither may fail it. */
+const openTelling = async (
+  program: Program,
+  {
+    history,
+    ...input
+  }: Loaded & { readonly logger: Logger | undefined; readonly history: string | undefined },
+): Promise<Telling | undefined> => {
+  if (history === undefined && input.policy.notify.length === 0) return undefined;
+  const { appendHistory } = await import("./history.ts");
+  const { failedPass, recordOf } = await import("./report/pass-record.ts");
+  const { statusOf } = await import("./report/status.ts");
+  const { createNotifier } = await import("./notifier.ts");
+  const startedAt = program.clock.now();
+  const notifier = createNotifier(program, { ...input, memoryFile: history && `${history}.notify.json` });
+  const remember = async (record: PassRecord): Promise<void> => {
+    if (history === undefined) return;
+    await appendHistory(history, record).catch((error: unknown) => {
+      program.stderr.write(`--history ${safeText(history)} was not written: ${formatFailure(error)}\n`);
+    });
+  };
+  return {
+    ended: async (report) => {
+      const record = recordOf(report);
+      await remember(record);
+      notifier.passEnded(statusOf(report), record);
+      await notifier.close();
+    },
+    broke: async (error) => {
+      await remember(failedPass(startedAt, program.clock.now(), error));
+      notifier.passFailed(error);
+      await notifier.close();
+    },
+  };
+};
+
 /** `plan` and `apply`. */
 export const passCommand = async (
   program: Program,
@@ -59,7 +104,16 @@ export const passCommand = async (
   const style = styleOf(program);
   const paints = mode === "apply" && options.json !== true && program.stderr.isTTY === true;
   const logger = mode === "apply" && !paints ? await openLogger(program, loaded.settings) : undefined;
-  const report = await runPass(program, { ...loaded, mode, logger, style: paints ? style : undefined });
+  const pass = { ...loaded, mode, logger, style: paints ? style : undefined };
+  const tell =
+    mode === "apply"
+      ? await openTelling(program, { ...loaded, logger, history: options.history })
+      : undefined;
+  const report = await runPass(program, pass).catch(async (error: unknown) => {
+    await tell?.broke(error);
+    throw error;
+  });
+  await tell?.ended(report);
   await logger?.close();
   program.stdout.write(`${await renderReport(report, { mode, style, json: options.json === true })}\n`);
   return exitCode(report, options);

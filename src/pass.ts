@@ -2,8 +2,10 @@ import type { Ports } from "./apply/observe.ts";
 import { type Connection, connect } from "./connect.ts";
 import type { Logger } from "./logger.ts";
 import type { AccessToken } from "./model/access-token.ts";
+import { SECOND } from "./model/duration.ts";
 import type { Policy } from "./model/policy.ts";
 import type { PassEvent, PassReport } from "./model/report.ts";
+import type { Telemetry } from "./model/telemetry.ts";
 import type { Program } from "./program.ts";
 import { reconcile } from "./reconcile.ts";
 import { accessTokenWarning } from "./report/access-token.ts";
@@ -12,7 +14,14 @@ import { initialProgress, progress, renderProgress } from "./report/progress.ts"
 import type { Style } from "./report/text.ts";
 import type { Settings } from "./settings.ts";
 
+/** Whoever watches passes from outside. */
+export interface PassObserver {
+  readonly onEvent: (event: PassEvent) => void;
+  readonly telemetry: Telemetry;
+}
+
 export interface PassInput {
+  readonly observer?: PassObserver | undefined;
   readonly policy: Policy;
   readonly policyFile: string;
   readonly settings: Settings;
@@ -28,11 +37,12 @@ const paintProgress = async (
 ): Promise<{ on(event: PassEvent): void; done(): void }> => {
   const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(program.stderr);
+  const began = program.clock.monotonic();
   let state = initialProgress;
   return {
     on: (event) => {
       state = progress(state, event);
-      update(renderProgress(state, style));
+      update(renderProgress(state, style, program.clock.monotonic() - began));
     },
     done: () => update.clear(),
   };
@@ -44,6 +54,28 @@ const ownAccessToken = (
   { inspector }: Connection,
 ): Promise<AccessToken | undefined> | undefined =>
   summary.lineages === 0 ? undefined : inspector.ownAccessToken().catch(() => undefined);
+
+/** Turns waits for GitLab's rate limit into events, which a progress display can show. */
+const waitTelling = (
+  { clock }: Program,
+  { onEvent, telemetry }: { onEvent: (event: PassEvent) => void; telemetry: Telemetry | undefined },
+): Telemetry => {
+  let last: Date | undefined;
+  return {
+    request: (sample) => {
+      telemetry?.request(sample);
+      // A request has gone through, so nothing is waited for any more.
+      if (last === undefined || last > clock.now()) return;
+      last = undefined;
+      onEvent({ kind: "waiting", until: undefined });
+    },
+    rateLimitWait: (seconds) => {
+      telemetry?.rateLimitWait(seconds);
+      last = new Date(clock.now().getTime() + seconds * SECOND);
+      onEvent({ kind: "waiting", until: last });
+    },
+  };
+};
 
 interface ConnectionUse {
   readonly ports: Ports;
@@ -68,18 +100,18 @@ export const withConnection = async (
   input: WorkInput,
   work: (use: ConnectionUse) => Promise<PassReport>,
 ): Promise<PassReport> => {
-  const { logger, style } = input;
-  const connection = await connect(program, input);
+  const { logger, style, observer } = input;
   const painter = style && (await paintProgress(program, style));
+  const onEvent = (event: PassEvent): void => {
+    painter?.on(event);
+    observer?.onEvent(event);
+    const line = eventLine(event);
+    if (line !== undefined) logger?.[line.level](line.message, line.fields);
+  };
+  const telemetry = waitTelling(program, { onEvent, telemetry: observer?.telemetry });
+  const connection = await connect(program, { ...input, telemetry });
   try {
-    const worked = await work({
-      ports: connection.ports,
-      onEvent: (event) => {
-        painter?.on(event);
-        const line = eventLine(event);
-        if (line !== undefined) logger?.[line.level](line.message, line.fields);
-      },
-    });
+    const worked = await work({ ports: connection.ports, onEvent });
     const report = withAccessToken(worked, await ownAccessToken(worked, connection));
     const line = summaryLine(report);
     logger?.[line.level](line.message, line.fields);

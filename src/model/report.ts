@@ -123,4 +123,6 @@ export type PassEvent =
   | { readonly kind: "observed"; readonly lineages: number; readonly changes: number }
   | { readonly kind: "started"; readonly lineage: LineageReport; readonly action: Action }
   | { readonly kind: "finished"; readonly lineage: LineageReport; readonly action: ActionReport }
-  | { readonly kind: "warning"; readonly message: string };
+  | { readonly kind: "warning"; readonly message: string }
+  /** GitLab's rate limit lets nothing through until then; `undefined` once it is over. */
+  | { readonly kind: "waiting"; readonly until: Date | undefined };

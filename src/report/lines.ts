@@ -11,6 +11,7 @@ export interface LogLine {
 export const eventLine = (event: PassEvent): LogLine | undefined => {
   switch (event.kind) {
     case "observing":
+    case "waiting":
       return undefined;
     case "observed":
       return {

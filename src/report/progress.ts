@@ -1,3 +1,4 @@
+import { SECOND } from "../model/duration.ts";
 import type { Action, LineageReport, PassEvent } from "../model/report.ts";
 import { isChange, lineageTitle, symbol } from "./action-text.ts";
 import { paint, type Style, truncate } from "./text.ts";
@@ -16,6 +17,8 @@ export interface Progress {
   readonly done: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Until when GitLab's rate limit lets nothing through. */
+  readonly waitsUntil: Date | undefined;
 }
 
 export const initialProgress: Progress = {
@@ -25,6 +28,7 @@ export const initialProgress: Progress = {
   done: 0,
   skipped: 0,
   failed: 0,
+  waitsUntil: undefined,
 };
 
 export const progress = (state: Progress, event: PassEvent): Progress => {
@@ -41,6 +45,8 @@ export const progress = (state: Progress, event: PassEvent): Progress => {
       return finished(state, event);
     case "warning":
       return state;
+    case "waiting":
+      return { ...state, waitsUntil: event.until };
     default:
       return event satisfies never;
   }
@@ -71,19 +77,40 @@ const finished = (state: Progress, event: Extract<PassEvent, { kind: "finished" 
 const MAX_SHOWN = 8;
 
 /** The few lines that a terminal shows while a pass runs; repainted after every event. */
-export const renderProgress = (state: Progress, style: Style): string => {
-  if (state.changes === undefined) return paint(style, "bold", observingText(state));
+export const renderProgress = (state: Progress, style: Style, elapsed = 0): string => {
+  const wait = waitText(state, style);
+  if (state.changes === undefined) return paint(style, "bold", observingText(state, elapsed)) + wait;
   const shown = state.running.slice(0, MAX_SHOWN);
   const hidden = state.running.length - shown.length;
-  return [
+  return `${[
     truncate(applyingText(state, state.changes), style.columns),
     ...shown.map(({ action, title }) => `  ${symbol(action, style)} ${truncate(title, style.columns - 4)}`),
     ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
-  ].join("\n");
+  ].join("\n")}${wait}`;
 };
 
-const observingText = ({ observing }: Progress): string =>
-  observing.total === 0 ? "Reading targets" : `Reading targets: ${observing.done} of ${observing.total}`;
+const waitText = ({ waitsUntil }: Progress, style: Style): string =>
+  waitsUntil === undefined
+    ? ""
+    : paint(
+        style,
+        "yellow",
+        `\n  GitLab's rate limit: waits until ${waitsUntil.toISOString().slice(11, 19)} UTC`,
+      );
+
+const observingText = ({ observing: { done, total } }: Progress, elapsed: number): string => {
+  if (total === 0) return "Reading targets";
+  return `Reading targets: ${done} of ${total}${leftText(done / total, elapsed)}`;
+};
+
+/** Until so much is done, what is left is anybody's guess. */
+const ENOUGH = { part: 0.02, elapsed: 5 * SECOND };
+
+const leftText = (part: number, elapsed: number): string => {
+  if (part < ENOUGH.part || part >= 1 || elapsed < ENOUGH.elapsed) return "";
+  const seconds = Math.ceil((elapsed * (1 / part - 1)) / SECOND);
+  return seconds < 90 ? `, about ${seconds} s left` : `, about ${Math.ceil(seconds / 60)} min left`;
+};
 
 const applyingText = (state: Progress, changes: number): string => {
   const over = state.done + state.skipped + state.failed;

@@ -1,0 +1,149 @@
+import { openHistory } from "./history.ts";
+import type { Logger } from "./logger.ts";
+import type { PassRecord } from "./model/history.ts";
+import type { Overview, PassProgress } from "./model/overview.ts";
+import type { Listen, Policy } from "./model/policy.ts";
+import type { PassReport } from "./model/report.ts";
+import type { StatusReport } from "./model/status.ts";
+import { createNotifier } from "./notifier.ts";
+import type { PassObserver } from "./pass.ts";
+import { advanced, begun } from "./pass-progress.ts";
+import type { Program } from "./program.ts";
+import { failedPass, recordOf } from "./report/pass-record.ts";
+import { statusOf } from "./report/status.ts";
+import type { Metrics } from "./server/metrics.ts";
+import type { RunningServer } from "./server/server.ts";
+import type { Settings } from "./settings.ts";
+import { versionOf } from "./version.ts";
+
+export interface WatchInput {
+  readonly policy: Policy;
+  readonly policyFile: string;
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Where passes are written down too. */
+  readonly historyFile: string | undefined;
+  /** The next times, as many as asked for. */
+  readonly nextTimes: (count: number) => readonly Date[];
+}
+
+/** What operators see of the daemon: the server, the metrics, the history and the notifications. */
+export interface Watch {
+  readonly observer: PassObserver;
+  passBegan(): void;
+  passEnded(report: PassReport): Promise<void>;
+  passBroke(error: unknown): Promise<void>;
+  /** Another policy is in force. A server that cannot move stays where it is, and the log says so. */
+  reconfigure(policy: Policy): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Ticks that are looked at to find the longest time between two. */
+const TICKS = 10;
+
+const longestBetween = (times: readonly Date[]): number =>
+  times.slice(1).reduce((longest, time, index) => {
+    const before = times[index]?.getTime() ?? time.getTime();
+    return Math.max(longest, time.getTime() - before);
+  }, 0);
+
+const same = (one: Listen | undefined, other: Listen | undefined): boolean =>
+  one?.host === other?.host && one?.port === other?.port;
+
+/** Throws `SettingsError` when the history cannot be read or nobody can listen there. */
+export const openWatch = async (program: Program, input: WatchInput): Promise<Watch> => {
+  const { clock, env } = program;
+  const { logger, policyFile, settings, historyFile, nextTimes } = input;
+  const startedAt = clock.now();
+  const version = versionOf(program);
+  const history = await openHistory(historyFile);
+  const memoryFile = historyFile && `${historyFile}.notify.json`;
+  const notifier = createNotifier(program, {
+    policy: input.policy,
+    policyFile,
+    settings,
+    logger,
+    memoryFile,
+  });
+  let { policy } = input;
+  let status: StatusReport | undefined;
+  let running: PassProgress | undefined;
+  let metrics: Metrics | undefined;
+  let server: RunningServer | undefined;
+
+  const overview = (): Overview => ({
+    version,
+    startedAt,
+    policyFile,
+    gitlabUrl: policy.gitlab.url,
+    awsRegion: policy.store.type === "file" ? undefined : (policy.store.region ?? env["AWS_REGION"]),
+    schedule: {
+      cron: policy.schedule?.cron ?? "",
+      timezone: policy.schedule?.timezone ?? "UTC",
+    },
+    interval: longestBetween(nextTimes(TICKS)) + (policy.schedule?.jitter ?? 0),
+    nextPassAt: nextTimes(1)[0],
+    status,
+    passes: history.passes(),
+    running,
+  });
+  const listen = async (to: Listen | undefined): Promise<void> => {
+    if (to === undefined) return;
+    const { createMetrics } = await import("./server/metrics.ts");
+    const { startServer } = await import("./server/server.ts");
+    metrics ??= createMetrics();
+    const onError = (error: unknown): void => logger.error("server failed", { error });
+    server = await startServer({ listen: to, overview, metrics, clock, onError });
+    logger.info("server listening", { url: server.url });
+  };
+  const remember = async (record: PassRecord): Promise<void> => {
+    running = undefined;
+    metrics?.passFinished(record);
+    // A full disk must not keep tokens from being rotated.
+    await history.add(record).catch((error: unknown) => logger.error("history not written", { error }));
+  };
+  await listen(policy.server);
+
+  return {
+    observer: {
+      onEvent: (event) => {
+        if (running !== undefined) running = advanced(running, event);
+      },
+      telemetry: {
+        request: (sample) => metrics?.request(sample),
+        rateLimitWait: (seconds) => metrics?.rateLimitWait(seconds),
+      },
+    },
+    passBegan: () => {
+      running = begun(clock.now());
+    },
+    passEnded: async (report) => {
+      status = statusOf(report);
+      const record = recordOf(report);
+      await remember(record);
+      notifier.passEnded(status, record);
+    },
+    passBroke: async (error) => {
+      await remember(failedPass(running?.startedAt ?? clock.now(), clock.now(), error));
+      notifier.passFailed(error);
+    },
+    reconfigure: async (next) => {
+      const before = policy.server;
+      policy = next;
+      notifier.reconfigure(next);
+      if (same(before, next.server)) return;
+      const old = server;
+      try {
+        server = undefined;
+        await listen(next.server);
+        await old?.close();
+      } catch (error) {
+        server = old;
+        logger.error("server stays where it is", { error });
+      }
+    },
+    close: async () => {
+      await Promise.all([server?.close(), notifier.close()]);
+    },
+  };
+};
