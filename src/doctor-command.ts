@@ -116,7 +116,7 @@ const examineGitLab = async (
   if (missing !== undefined)
     return [
       ...first,
-      fail("token-valid", missing.message, "Set GITLAB_TOKEN or GITLAB_TOKEN_FILE."),
+      fail("token-valid", `${missing.message}.`),
       ...without("token-valid", ["version", "token-scope", "token-expiry", ...ABOUT_TARGETS]),
     ];
   if (found.result === "fail")

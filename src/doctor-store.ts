@@ -8,6 +8,7 @@ import { callerIdentity } from "./doctor-identity.ts";
 import type { DoctorCheck } from "./model/doctor.ts";
 import { SecretStoreError } from "./model/errors.ts";
 import { type FolderFacts, judgeFolder, judgeIdentity, judgeRights } from "./plan/doctor-store.ts";
+import { renderSecretName, usesPlaceholder } from "./policy/template.ts";
 import type { Program } from "./program.ts";
 import { checkFolder } from "./store/file-folder.ts";
 
@@ -46,15 +47,21 @@ export const lookAtStore = async (
   const identity = judgeIdentity(await asked, sweep !== undefined);
   // Whoever is refused as a person is not asked about single rights.
   if (error instanceof SecretStoreError && error.code === "ERR_SECRET_CREDENTIALS") {
-    const rights = judgeRights({ list, describe: undefined, versions: undefined, kmsKeyId: undefined });
+    const rights = judgeRights({
+      list,
+      describe: undefined,
+      versions: undefined,
+      guessed: false,
+      kmsKeyId: undefined,
+    });
     return { sweep, checks: [identity, ...rights.filter(({ result }) => result !== "pass")] };
   }
-  const name = probeName(policy);
+  const { name, guessed } = probeName(policy, sweep);
   const [describe, versions] = await Promise.all([
     refusalOf(() => ports.store.describe(name)),
     refusalOf(() => ports.store.versions(name)),
   ]);
-  const rights = judgeRights({ list, describe, versions, kmsKeyId: store.kmsKeyId });
+  const rights = judgeRights({ list, describe, versions, guessed, kmsKeyId: store.kmsKeyId });
   return { sweep, checks: [identity, ...rights] };
 };
 
@@ -67,14 +74,23 @@ const problemOf = (sweep: Sweep | undefined): unknown =>
         outcome: "refused",
       });
 
-/** A secret that surely does not exist, among those that the policy makes: that it is missing proves the right to look. */
-const probeName = ({ projects, groups }: ConnectionInput["policy"]): string => {
-  const templates = [
-    ...projects.flatMap(({ tokens }) => tokens),
-    ...groups.flatMap(({ tokens, projects: below }) => [...tokens, ...(below?.tokens ?? [])]),
-  ].map(({ secret }) => secret);
-  const fixed = /^[^{]*\//.exec(templates[0] ?? "")?.[0] ?? "gitlab/";
-  return `${fixed}deploy-token-rotator-doctor/${randomUUID()}`;
+/** One of the policy's own where one is known without GitLab; else one that surely does not exist. Either proves the right to look. */
+const probeName = (
+  { projects, groups }: ConnectionInput["policy"],
+  sweep: Sweep | undefined,
+): { readonly name: string; readonly guessed: boolean } => {
+  const declared = projects.flatMap(({ target: { kind, idOrPath }, tokens }) =>
+    tokens.flatMap((entry) =>
+      entry.kind === "declared" && typeof idOrPath === "string" && !usesPlaceholder(entry.secret, "id")
+        ? renderSecretName(entry.secret, { kind, path: idOrPath, id: "", name: entry.name })
+        : [],
+    ),
+  );
+  const known = sweep?.secrets[0]?.arn ?? declared[0];
+  if (known !== undefined) return { name: known, guessed: false };
+  const templates = groups.flatMap(({ tokens, projects: below }) => [...tokens, ...(below?.tokens ?? [])]);
+  const fixed = /^[^{]*\//.exec(templates[0]?.secret ?? "")?.[0] ?? "gitlab/";
+  return { name: `${fixed}deploy-token-rotator-doctor/${randomUUID()}`, guessed: true };
 };
 
 const refusalOf = async (ask: () => Promise<unknown>): Promise<unknown> => {

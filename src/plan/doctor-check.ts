@@ -16,7 +16,7 @@ export const fail = judged("fail");
 
 /** A check that another one stands in the way of: it says nothing about itself. */
 export const notTried = (check: DoctorCheckName, because: DoctorCheckName): DoctorCheck =>
-  warn(check, `Could not be tried: it needs what the check \`${because}\` did not find.`);
+  warn(check, `Not tried: it needs what \`${because}\` did not find.`);
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -45,15 +45,18 @@ export interface RightsFacts {
   readonly list: unknown;
   readonly describe: unknown;
   readonly versions: unknown;
+  /** The two were asked of a made-up name, which a narrow IAM policy need not allow. */
+  readonly guessed: boolean;
   readonly kmsKeyId: string | undefined;
 }
 
 const POLICY = "Compare the role's IAM policy with deploy/iam-policy.json.";
 
 export const judgeRights = (facts: RightsFacts): readonly DoctorCheck[] => {
-  const problems = [listProblem(facts.list), ...[facts.describe, facts.versions].map(problem)].flatMap(
-    (found) => found ?? [],
-  );
+  const problems = [
+    listProblem(facts.list),
+    ...[facts.describe, facts.versions].map((error) => nameProblem(error, facts.guessed)),
+  ].flatMap((found) => found ?? []);
   const reading = problems.length === 0 ? "ListSecrets, DescribeSecret and ListSecretVersionIds work. " : "";
   const kms = facts.kmsKeyId === undefined ? "" : `, nor kms:GenerateDataKey and kms:Decrypt on the key`;
   const message = `${reading}CreateSecret, TagResource and PutSecretValue were not tried, as only writing proves them${kms}. GetSecretValue is neither needed nor tried.`;
@@ -61,21 +64,29 @@ export const judgeRights = (facts: RightsFacts): readonly DoctorCheck[] => {
 };
 
 const problem = (error: unknown): DoctorCheck | undefined =>
-  error === undefined ? undefined : fail("aws-rights", textOf(error), fixFor(error));
+  error === undefined ? undefined : fail("aws-rights", textOf(error), isDenied(error) ? POLICY : undefined);
+
+const nameProblem = (error: unknown, guessed: boolean): DoctorCheck | undefined =>
+  guessed && isDenied(error)
+    ? warn(
+        "aws-rights",
+        `${textOf(error)} It was asked of a name that does not exist, so that need not mean the policy's own.`,
+        POLICY,
+      )
+    : problem(error);
+
+const isDenied = (error: unknown): error is SecretStoreError =>
+  error instanceof SecretStoreError && error.code === "ERR_SECRET_ACCESS_DENIED";
 
 /** A refusal alone leaves a pass able to look up the policy's names. */
 const listProblem = (error: unknown): DoctorCheck | undefined => {
-  if (!(error instanceof SecretStoreError) || error.code !== "ERR_SECRET_ACCESS_DENIED")
-    return problem(error);
+  if (!isDenied(error)) return problem(error);
   return warn(
     "aws-rights",
     `${error.message} Without it each secret is looked up by its name, and tokens made by hand are kept until they expire.`,
     POLICY,
   );
 };
-
-const fixFor = (error: unknown): string | undefined =>
-  error instanceof SecretStoreError && error.code === "ERR_SECRET_ACCESS_DENIED" ? POLICY : undefined;
 
 export interface FolderFacts {
   readonly folder: string;
@@ -113,7 +124,7 @@ export const judgeSecretNames = ({ targets }: Survey, looked: boolean): readonly
   ];
   if (problems.length > 0) return problems;
   const seen = looked ? "no two meet, and none is another's" : "no two meet; the store could not be asked";
-  const message = `The names of ${all.length} secret${all.length === 1 ? "" : "s"} are fine: ${seen}.`;
+  const message = `${all.length} secret name${all.length === 1 ? "" : "s"} looked at: ${seen}.`;
   return [looked ? pass("secret-names", message) : warn("secret-names", message)];
 };
 

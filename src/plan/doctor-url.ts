@@ -30,12 +30,7 @@ const through = ({ proxy }: Way): string => (proxy === undefined ? "" : `, asked
 
 export const judgeUrl = (answer: UrlAnswer, way: Way): DoctorCheck => {
   const { url } = way;
-  if (answer.kind === "unreachable")
-    return fail(
-      "url",
-      `${url}${through(way)}: ${answer.message}`,
-      "Mend that first: most other checks need GitLab.",
-    );
+  if (answer.kind === "unreachable") return fail("url", `${url}${through(way)}: ${answer.message}`);
   const { status, location, json } = answer;
   if (status >= 300 && status < 400) return redirected(url, location);
   if (isGitLab(answer)) return pass("url", `${url} answers as GitLab does${through(way)}.`);
