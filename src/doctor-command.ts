@@ -137,18 +137,32 @@ const asked = <Value>(answer: Promise<Value>): Promise<Asked<Value>> =>
     (error: unknown) => ({ error }),
   );
 
+const progressOn = async (
+  program: Program,
+): Promise<{ on(done: number, total: number): void; done(): void } | undefined> => {
+  if (program.stderr.isTTY !== true) return undefined;
+  const { createLogUpdate } = await import("log-update");
+  const update = createLogUpdate(program.stderr);
+  return {
+    on: (done, total) => update(`Looking at targets: ${done} of ${total}`),
+    done: () => update.clear(),
+  };
+};
+
 const examineTargets = async (
   program: Program,
   policy: Loaded["policy"],
   { connection, store }: Pick<Sight, "connection" | "store">,
 ): Promise<readonly DoctorCheck[]> => {
+  const progress = await progressOn(program);
   const seen = await survey({
     policy,
     ports: connection.ports,
     inspector: connection.inspector,
     sweep: store.sweep,
     stop: program.stop,
-  });
+    onProgress: progress?.on,
+  }).finally(() => progress?.done());
   return [
     ...judgeRoles(seen),
     ...judgePolicy(seen, policyWarnings(policy)),

@@ -88,6 +88,26 @@ describe("doctor", () => {
     expect(of("role")[0]?.message).toContain("project platform/api: our role is Developer");
   });
 
+  it("shows failures singly up to ten, their advice once, and passes as a sum", async () => {
+    for (let count = 0; count < 12; count += 1) world.gitlab.world.addProject({ path: `platform/p${count}` });
+    world.gitlab.world.addProject({ path: "open/api" });
+    const policy = `${HEAD}groups:
+  - { path: platform, projects: { tokens: [{ match: "*" }] } }
+projects: [{ path: open/api, ${TOKENS} }]
+`;
+    const { stdout } = await text(policy, as({ roles: { platform: 30, open: 40 } }));
+    expect(stdout.match(/FAIL {2}role/g)).toHaveLength(10);
+    expect(stdout.match(/-> Give the access token's user the role Maintainer/g)).toHaveLength(1);
+    expect(stdout).toContain("3 more of role fail; --json lists them all");
+    expect(stdout).toContain("deploy tokens of 1 project");
+  });
+
+  it("does not judge names and globs that it could not see", async () => {
+    const { of } = await doctor(PROJECT, as({ roles: { platform: 30 } }));
+    expect(of("secret-names")[0]?.message).toBe("Not tried: it needs what `role` did not find.");
+    expect(of("policy")).toMatchObject([{ result: "warn", fix: expect.stringContaining("`role`") }]);
+  });
+
   it("finds an administrator fit who is no member", async () => {
     const { code, of } = await doctor(GROUP, as({ admin: true }));
     expect([code, of("role")[0]?.message]).toEqual([0, expect.stringContaining("as an administrator")]);

@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import { isLive } from "../model/deploy-token.ts";
+import { StoppedError } from "../model/errors.ts";
 import type { GitLabInspector } from "../model/inspector.ts";
 import type { Policy } from "../model/policy.ts";
 import type { TokenListing } from "../model/ports.ts";
@@ -38,7 +39,7 @@ export const survey = async (options: SurveyOptions): Promise<Survey> => {
   const targets = await Promise.all(
     covered.coverages.map((coverage) =>
       queue.add(async () => {
-        stop.throwIfAborted();
+        if (stop.aborted) throw new StoppedError("The examination was stopped before its end.");
         const own = named.has(keyOf(coverage.target));
         const found = await surveyTarget(options, { coverage, own, admin });
         done += 1;

@@ -1,7 +1,7 @@
 import type { DoctorCheck } from "../model/doctor.ts";
 import { SecretStoreError } from "../model/errors.ts";
 import { isValidSecretName } from "../policy/template.ts";
-import { fail, pass, textOf, warn } from "./doctor-check.ts";
+import { fail, notTried, pass, textOf, warn } from "./doctor-check.ts";
 import type { Survey, SurveyedLineage } from "./doctor-survey.ts";
 import type { Asked } from "./doctor-token.ts";
 
@@ -114,7 +114,9 @@ const ABOUT_SECRETS: readonly string[] = [
 ];
 
 /** `looked`: the store was asked, too. */
-export const judgeSecretNames = ({ targets }: Survey, looked: boolean): readonly DoctorCheck[] => {
+export const judgeSecretNames = ({ targets, unread }: Survey, looked: boolean): readonly DoctorCheck[] => {
+  const isRead = ({ listError }: Survey["targets"][number]): boolean => listError === undefined;
+  if (!targets.some(isRead) && targets.length + unread.length > 0) return [notTried("secret-names", "role")];
   const all = targets.flatMap(({ lineages }) => lineages);
   const open = all.filter(({ hasSecret }) => !hasSecret);
   const problems = [

@@ -103,6 +103,16 @@ export const judgePolicy = (survey: Survey, warnings: readonly PolicyIssue[]): r
   ];
   const tokens = targets.reduce((sum, { lineages }) => sum + lineages.length, 0);
   const covers = `The policy covers ${plural(tokens, "token")} of ${plural(targets.length, "target")}.`;
+  const unseen = survey.unread.length > 0 || targets.some(({ listError }) => listError !== undefined);
+  if (unseen)
+    return [
+      ...hindrances,
+      warn(
+        "policy",
+        `${covers} That is what could be read of it.`,
+        "First mend what `role` says of the others.",
+      ),
+    ];
   return [
     ...hindrances,
     tokens === 0

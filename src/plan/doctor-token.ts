@@ -64,12 +64,17 @@ export const judgeToken = (asked: Asked<AccessToken>, now: Date): readonly Docto
     const missing = asked.error instanceof GitLabError && asked.error.code === "ERR_GITLAB_NOT_FOUND";
     const valid = missing
       ? warn("token-valid", "This GitLab does not tell about our own access token (15.5 does).", NO_SELF)
-      : fail("token-valid", textOf(asked.error), isUsable(asked) ? undefined : NEW_TOKEN);
+      : isUsable(asked)
+        ? fail("token-valid", textOf(asked.error))
+        : fail("token-valid", withoutAdvice(textOf(asked.error)), NEW_TOKEN);
     return [valid, notTried("token-scope", "token-valid"), notTried("token-expiry", "token-valid")];
   }
   const token = asked.value;
   return [validity(token), scope(token), expiry(token, now)];
 };
+
+/** The error gives the advice that stands beside it, too. */
+const withoutAdvice = (message: string): string => message.replace(/: create an access token [^:]*$/, ".");
 
 const validity = ({ active, id, name }: AccessToken): DoctorCheck =>
   active

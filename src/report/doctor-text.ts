@@ -13,7 +13,7 @@ const GROUPS = [
 const COLORS = { pass: "green", warn: "yellow", fail: "red" } as const satisfies Record<DoctorResult, string>;
 const NAME_WIDTH = "token-expiry".length;
 /** Where a whole group is hidden from us, each of its projects fails in the same words. */
-const MAX_ALIKE = 20;
+const MAX_ALIKE = 10;
 
 /** Every check, grouped by what it is about, and a sum. */
 export const renderDoctor = ({ checks, summary }: DoctorReport, style: Style): string =>
@@ -32,12 +32,16 @@ const selected = (
 const group = (title: string, checks: readonly DoctorCheck[], style: Style): string => {
   if (checks.length === 0) return "";
   const shown = new Map<string, number>();
-  const lines = checks.flatMap((check) => {
-    const key = `${check.check} ${check.result}`;
+  const visible = checks.filter(({ check, result }) => {
+    const key = `${check} ${result}`;
     const nth = (shown.get(key) ?? 0) + 1;
     shown.set(key, nth);
-    return nth > MAX_ALIKE ? [] : [line(check, style)];
+    return nth <= MAX_ALIKE;
   });
+  // Advice that several checks in a row share stands once, below the last of them.
+  const lines = visible.map((check, index) =>
+    line(check.fix === visible[index + 1]?.fix ? { ...check, fix: undefined } : check, style),
+  );
   const more = [...shown].flatMap(([key, amount]) =>
     amount > MAX_ALIKE ? [`  ${amount - MAX_ALIKE} more of ${key}; --json lists them all`] : [],
   );
