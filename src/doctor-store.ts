@@ -7,6 +7,7 @@ import type { Connection, ConnectionInput } from "./connect.ts";
 import { callerIdentity } from "./doctor-identity.ts";
 import type { DoctorCheck } from "./model/doctor.ts";
 import { SecretStoreError } from "./model/errors.ts";
+import { fail, notTried } from "./plan/doctor-check.ts";
 import { type FolderFacts, judgeFolder, judgeIdentity, judgeRights } from "./plan/doctor-store.ts";
 import { renderSecretName, usesPlaceholder } from "./policy/template.ts";
 import type { Program } from "./program.ts";
@@ -47,14 +48,9 @@ export const lookAtStore = async (
   const identity = judgeIdentity(await asked, sweep !== undefined);
   // Whoever is refused as a person is not asked about single rights.
   if (error instanceof SecretStoreError && error.code === "ERR_SECRET_CREDENTIALS") {
-    const rights = judgeRights({
-      list,
-      describe: undefined,
-      versions: undefined,
-      guessed: false,
-      kmsKeyId: undefined,
-    });
-    return { sweep, checks: [identity, ...rights.filter(({ result }) => result !== "pass")] };
+    const rights =
+      identity.result === "fail" ? notTried("aws-rights", "aws-identity") : fail("aws-rights", error.message);
+    return { sweep, checks: [identity, rights] };
   }
   const { name, guessed } = probeName(policy, sweep);
   const [describe, versions] = await Promise.all([

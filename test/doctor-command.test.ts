@@ -131,6 +131,16 @@ projects: [{ path: open/api, ${TOKENS} }]
     expect(of("role")[0]?.result).toBe("pass");
   });
 
+  it("does not ask about single rights where AWS does not know us", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
+    const { code, of } = await doctor(PROJECT);
+    expect([code, of("aws-identity")[0]?.result]).toEqual([1, "fail"]);
+    expect(of("aws-rights")).toMatchObject([
+      { result: "warn", message: expect.stringContaining("Not tried") },
+    ]);
+    expect(of("role")[0]?.result).toBe("pass");
+  });
+
   it("sends the access token nowhere but to GitLab", async () => {
     const seen: string[] = [];
     const url = await serve(200, "<html>", { "content-type": "text/html" });
