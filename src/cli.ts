@@ -166,6 +166,10 @@ export const runCli = async (program: Program): Promise<number> => {
   })
     .option("--test", "send a test digest")
     .option("--receiver <name>", "to this receiver only");
+  command("doctor", "can this set-up work? what to do where it cannot", async (options) => {
+    const { doctorCommand } = await import("./doctor-command.ts");
+    return doctorCommand(program, options);
+  }).option("--json", "one JSON document on standard output");
   command("schema", "print the JSON Schema of the policy", () => schema(program));
   try {
     await root.parseAsync([...program.argv], { from: "user" });
