@@ -106,14 +106,15 @@ export const checkConvergence = async (stage: Stage): Promise<void> => {
     await stage.play(wait(overlapOf(choice) + HOUR));
     await stage.play({ passes: [CALM_PASS], beside: [] });
   }
-  // What a person's token barred until it was due or dead is made good by the pass that sees it so: look once more.
+  // What a person's token barred until it was due or dead is made good by the pass that sees it so: look once more,
+  // when what it superseded has had its overlap.
   const isMending = stage.played.reports
     .at(-1)
     ?.lineages.some(({ actions }) =>
       actions.some(({ action, result }) => action === "rotate" && result === "done"),
     );
   if (isMending) {
-    await stage.play(wait(SAFETY.strayAfter + MINUTE));
+    await stage.play(wait(overlapOf(choice) + HOUR));
     await stage.play({ passes: [CALM_PASS], beside: [] });
   }
   checkLineage(stage, "project");
