@@ -17,7 +17,7 @@ export const createInspector = (rest: Rest): GitLabInspector => ({
   version: () => version(rest),
   instanceTokens: () => instanceTokens(rest),
   groupsBelow: (group) => groupsBelow(rest, group),
-  accessLevel: (target) => accessLevel(rest, target),
+  accessLevel: accessLevelWith(rest),
 });
 
 const callFor = (route: string, subject: string): Call => ({
@@ -70,10 +70,20 @@ async function* groupsBelow(
   for await (const answer of pages) yield* readAnswer(ANSWERS.groups, call, answer);
 }
 
-/** Asked of the list of members: a group's own answer does not tell. */
-const accessLevel = async (rest: Rest, target: Target): Promise<number | undefined> => {
-  const { client, exchange } = rest;
-  const { userId } = await ownAccessToken(rest);
+/** Asked of the list of members: a group's own answer does not tell. Who we are is asked once. */
+const accessLevelWith = (rest: Rest): GitLabInspector["accessLevel"] => {
+  let self: ReturnType<typeof ownAccessToken> | undefined;
+  return async (target) => {
+    self ??= ownAccessToken(rest);
+    return accessLevel(rest, target, (await self).userId);
+  };
+};
+
+const accessLevel = async (
+  { client, exchange }: Rest,
+  target: Target,
+  userId: number,
+): Promise<number | undefined> => {
   const call = callFor(`/${target.kind}s/{id}/members/all/{user_id}`, subjectOf(target));
   const params = { path: { id: target.id, user_id: userId } };
   const answer = await exchange(call, () =>
