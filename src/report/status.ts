@@ -6,6 +6,7 @@ import {
   type StatusReport,
   type StatusSummary,
 } from "../model/status.ts";
+import { dateTime } from "../model/words.ts";
 
 /** Reports that leave a lineage as well off as it was: the policy asked for no more. */
 const HARMLESS = new Set<Reason>(["Existing", "Removed", "SecretRenamed", "TagsRestored", "Unrecognised"]);
@@ -35,6 +36,12 @@ const isMain = ({ action, reason }: ActionReport): boolean =>
   action !== "delete" &&
   !["DeletionHeldBack", "Leaked", "SecretRenamed", "TagsRestored", "Unrecognised"].includes(reason);
 
+/** Why it was rotated is no longer so once it was. */
+const settled = (main: ActionReport): Pick<ActionReport, "reason" | "message" | "error"> =>
+  main.result === "done" && main.renewsAt !== undefined
+    ? { reason: "Healthy", message: `healthy; to be renewed on ${dateTime(main.renewsAt)}` }
+    : main;
+
 /** What a pass, planned or carried out, found of one lineage. */
 export const lineageStatus = (lineage: LineageReport): LineageStatus | undefined => {
   const { actions, waiting } = lineage;
@@ -53,7 +60,7 @@ export const lineageStatus = (lineage: LineageReport): LineageStatus | undefined
     ({ action, reason, result }) => action === "delete" && reason === "Superseded" && result !== "done",
   );
   const state = judged?.state ?? (waiting.length > 0 || goes ? "overlapping" : "healthy");
-  const said = judged?.action ?? main;
+  const said = judged?.action ?? settled(main);
   return {
     kind: lineage.kind,
     targetId: lineage.targetId,

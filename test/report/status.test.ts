@@ -81,7 +81,13 @@ describe("the state of a lineage", () => {
     const done = lineage([
       { ...due, result: "done", newTokenId: 8, expiresAt: days(90), renewsAt: days(60) },
     ]);
-    expect(lineageStatus(done)).toMatchObject({ tokenId: 8, expiresAt: days(90), renewsAt: days(60) });
+    expect(lineageStatus(done)).toMatchObject({
+      tokenId: 8,
+      expiresAt: days(90),
+      renewsAt: days(60),
+      reason: "Healthy",
+      message: "healthy; to be renewed on 2027-01-23 12:00 UTC",
+    });
   });
 
   it("says what is wrong, not what is well, and still shows the token that consumers read", () => {
