@@ -15,6 +15,7 @@ export interface LineageWork {
   readonly request?: Request | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly stop?: AbortSignal | undefined;
+  readonly versionsBefore?: ReadonlySet<string> | undefined;
 }
 
 export const failure = (error: unknown): NonNullable<ActionReport["error"]> => ({
@@ -57,11 +58,25 @@ const deleteToken = async (ports: Ports, work: LineageWork, action: Action): Pro
   }
 };
 
+interface Rotated {
+  readonly report: ActionReport;
+  readonly leaked: boolean;
+  /** That were there before it stored its own. */
+  readonly versionsBefore: ReadonlySet<string>;
+}
+
+const versionsOf = ({ secret, versionIds }: Observation["observed"]): ReadonlySet<string> =>
+  new Set([
+    ...(secret.status === "found" ? secret.description.versions.map(({ id }) => id) : []),
+    ...(versionIds ?? []),
+  ]);
+
 const rotateLineage = async (
   ports: Ports,
   work: LineageWork,
   { action, onCreated }: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
-): Promise<{ readonly report: ActionReport; readonly leaked: boolean }> => {
+): Promise<Rotated> => {
+  let versionsBefore: ReadonlySet<string> = new Set();
   let created: { newTokenId?: number } = {};
   let leaked = false;
   const rotateNow = async (): Promise<ActionReport> => {
@@ -69,6 +84,7 @@ const rotateLineage = async (
     const { rotation, main } = observation.decision;
     if (rotation === undefined) return { ...main, ...(main.keptFromRotating && { result: "failed" }) };
     leaked = rotation.leaked;
+    versionsBefore = versionsOf(observation.observed);
     const outcome = await rotate(ports, {
       ...work,
       rotation,
@@ -90,11 +106,11 @@ const rotateLineage = async (
         };
   };
   try {
-    return { report: await rotateNow(), leaked };
+    return { report: await rotateNow(), leaked, versionsBefore };
   } catch (error) {
     if (error instanceof StoppedError)
-      return { report: { ...action, result: "skipped", message: error.message }, leaked };
-    return { report: { ...failed(action, error), ...created }, leaked };
+      return { report: { ...action, result: "skipped", message: error.message }, leaked, versionsBefore };
+    return { report: { ...failed(action, error), ...created }, leaked, versionsBefore };
   }
 };
 
@@ -159,11 +175,11 @@ export const carryOutRotation = async (
   work: LineageWork,
   options: { readonly action: Action; readonly onCreated: (tokenId: number) => void },
 ): Promise<ActionReport[]> => {
-  const { report, leaked } = await rotateLineage(ports, work, options);
+  const { report, leaked, versionsBefore } = await rotateLineage(ports, work, options);
   if (leaked && report.result === "skipped")
     return [
       { ...report, result: "failed", message: `${report.message}; ask again: what has leaked lives on` },
     ];
   if (report.result !== "done" || !leaked) return [report];
-  return [report, ...(await deleteLeaked(ports, work, report.newTokenId))];
+  return [report, ...(await deleteLeaked(ports, { ...work, versionsBefore }, report.newTokenId))];
 };

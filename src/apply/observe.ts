@@ -35,6 +35,8 @@ export interface ObservationInput {
   readonly listing?: TokenListing | undefined;
   /** Describe the secret even where the sweep shows it. */
   readonly fresh: boolean;
+  /** See `Observed`. */
+  readonly versionsBefore?: ReadonlySet<string> | undefined;
 }
 
 const findSecret = async ({ store }: Ports, input: ObservationInput): Promise<FoundSecret> => {
@@ -64,6 +66,7 @@ export const observe = async (ports: Ports, input: ObservationInput): Promise<Ob
     secret,
     probed: undefined,
     versionIds: undefined,
+    versionsBefore: input.versionsBefore,
     claimedElsewhere: new Set(claimed),
     sweepComplete: sweep.complete,
   };

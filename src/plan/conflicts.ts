@@ -148,12 +148,9 @@ const mayBeFresh = (expiresAt: Date | undefined, { lineage, safety, now }: Confl
 const storedUnseen = ({ account, observed, safety, now }: ConflictInput): VersionName | undefined => {
   if (account.owner !== "us" || observed.secret.status !== "found") return undefined;
   const shown = observed.secret.description.versions.flatMap(({ id }) => decodeVersionId(id) ?? []);
-  // One that is older than what is shown has lost its labels, as every version does in time. But its time is that of the
-  // sending, by another machine's clock: of two that put at once, the older one may have come last.
-  const late = safety.rotationDeadline + 2 * SKEW_TOLERANCE;
+  // One that is older than what is shown has lost its labels, as every version does in time.
   const isNewer = ({ storedAt, tokenId }: VersionName): boolean =>
-    shown.every((other) => storedAt.getTime() > other.storedAt.getTime() - late) ||
-    shown.every((other) => tokenId > other.tokenId);
+    shown.every((other) => storedAt > other.storedAt) || shown.every((other) => tokenId > other.tokenId);
   return observed.versionIds
     ?.flatMap((id) => decodeVersionId(id) ?? [])
     .find((version) => isNewer(version) && now.getTime() - version.storedAt.getTime() < safety.strayAfter);

@@ -1,7 +1,9 @@
 import { type DeployToken, hasExpired, isLive } from "../model/deploy-token.ts";
 import { DAY } from "../model/duration.ts";
 import type { Action, Waiting } from "../model/report.ts";
-import type { Conflict, ConflictInput } from "./conflicts.ts";
+import { decodeVersionId } from "../model/version-id.ts";
+import { names } from "./account.ts";
+import { type Conflict, type ConflictInput, SKEW_TOLERANCE } from "./conflicts.ts";
 import { minutes } from "./words.ts";
 
 const HELD_BACK_AFTER = 7 * DAY;
@@ -45,6 +47,24 @@ const barrierOf = (input: ConflictInput, token: DeployToken): string | undefined
 const isLeaked = ({ account }: ConflictInput): boolean =>
   account.fulfilled && account.record?.leaked === true;
 
+/**
+ * When a leaked token may go: at once, unless its value may be the current one. The description may be minutes old, and a
+ * version's time is that of the sending, by another machine's clock: of two processes that stored at once, the one that
+ * seems older may have come last.
+ */
+const leakedFrom = ({ account, observed, safety, now }: ConflictInput, token: DeployToken): Date => {
+  if (account.current.kind !== "ours" || observed.secret.status !== "found") return now;
+  const shown = new Set(observed.secret.description.versions.map(({ id }) => id));
+  const unseen = (observed.versionIds ?? [])
+    .filter((id) => !shown.has(id) && observed.versionsBefore?.has(id) !== true)
+    .flatMap((id) => decodeVersionId(id) ?? [])
+    .find((version) => names(version, token));
+  if (unseen === undefined) return now;
+  const late = safety.rotationDeadline + 2 * SKEW_TOLERANCE;
+  const atOnce = unseen.storedAt.getTime() > account.current.version.storedAt.getTime() - late;
+  return atOnce ? latest(now, later(unseen.storedAt, safety.strayAfter)) : now;
+};
+
 /** When the current value was stored, and when it was last moved about: people move labels too. */
 const settledTimes = ({ account, observed }: ConflictInput): { stored: Date; settled: Date } | undefined => {
   if (account.current.kind !== "ours") return undefined;
@@ -61,7 +81,7 @@ const superseded = (input: ConflictInput): Candidate[] => {
     reason: "Superseded",
     message: `token ${token.id} is superseded and its overlap has passed`,
     due: times && later(times.stored, overlap),
-    from: times && (isLeaked(input) ? input.now : later(times.settled, overlap)),
+    from: times && (isLeaked(input) ? leakedFrom(input, token) : later(times.settled, overlap)),
     barrier: barrierOf(input, token),
   }));
 };
@@ -80,7 +100,7 @@ const existing = (input: ConflictInput): Candidate[] => {
     reason: "Superseded",
     message: `token ${token.id}, made by hand, is replaced and its time has passed`,
     due: times && end(times.stored, token),
-    from: times && (isLeaked(input) ? input.now : end(times.settled, token)),
+    from: times && (isLeaked(input) ? leakedFrom(input, token) : end(times.settled, token)),
     barrier: barrierOf(input, token),
   }));
 };

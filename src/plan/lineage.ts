@@ -31,6 +31,8 @@ export interface Observed {
   readonly probed: DeployToken | undefined;
   /** The ids of all versions, labelled or not; absent where they were not needed. */
   readonly versionIds: readonly string[] | undefined;
+  /** Versions that were there before this process stored its own: none of them can have become current since. */
+  readonly versionsBefore?: ReadonlySet<string> | undefined;
   /** Ids of tokens that the labels of other secrets of this instance name. */
   readonly claimedElsewhere: ReadonlySet<number>;
   /** False where ListSecrets was denied, so that other secrets cannot be seen. */

@@ -39,14 +39,14 @@ export const parseYaml = (text: string): ParsedYaml => {
     documents.push(...composer.compose(guardedTokens(text, lines), true, text.length));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { problems: [located(lines, error.offset, error.message)] };
+    return { problems: [located(text, error.offset, error.message)] };
   }
   const [document] = documents;
   const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(
     ({ code }) => code !== "TAG_RESOLVE_FAILED",
   );
   if (errors.length === 0) return { contents: document?.contents ?? null, lines };
-  const problems = errors.map((error) => located(lines, error.pos[0], explain(error)));
+  const problems = errors.map((error) => located(text, error.pos[0], explain(error)));
   // One slip makes the parser complain several times at one place: the first complaint is the one to read.
   const firsts = new Map(problems.toReversed().map((problem) => [problem.line, problem]));
   return { problems: [...firsts.values()].reverse().slice(0, MAX_PROBLEMS) };
@@ -88,9 +88,10 @@ const createTokenGuard = (): ((token: CST.Token) => CST.Token) => {
   };
 };
 
-const located = (lines: LineCounter, offset: number, message: string): TextProblem => {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col), message };
+/** By the text itself: the library's counter has not seen the lines behind the place where it gave up. */
+const located = (text: string, offset: number, message: string): TextProblem => {
+  const before = text.slice(0, offset).split(/\r\n|\n/);
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1, message };
 };
 
 const notYaml = (message: string): string => `not valid YAML: ${message.split("\n")[0]}`;
