@@ -1,13 +1,10 @@
 import { relative, resolve, sep } from "node:path";
-import { takeInventory } from "./apply/inventory.ts";
-import { connect } from "./connect.ts";
+import { lookForFindings } from "./audit-look.ts";
 import type { AuditReport } from "./model/audit.ts";
 import { RequestError } from "./model/errors.ts";
 import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
-import { audit } from "./plan/audit.ts";
 import { type FilterOptions, filterAudit, findingFilter } from "./plan/audit-filter.ts";
 import { EXIT, type Program } from "./program.ts";
-import { accessTokenWarning } from "./report/access-token.ts";
 import { jsonText } from "./report/json.ts";
 import { safeText } from "./report/text.ts";
 
@@ -49,26 +46,12 @@ const progressOn = async (
   };
 };
 
-const look = async (program: Program, loaded: Loaded, options: AuditOptions): Promise<AuditReport> => {
-  const { policy, policyFile } = loaded;
-  const connection = await connect(program, loaded);
+const look = async (program: Program, loaded: Loaded, { instance }: AuditOptions): Promise<AuditReport> => {
   const progress = await progressOn(program);
-  const asked = connection.inspector.ownAccessToken().catch(() => undefined);
   try {
-    const inventory = await takeInventory({
-      policy,
-      policyFile,
-      ...connection,
-      instance: options.instance,
-      stop: program.stop,
-      onProgress: progress?.on,
-    });
-    const report = audit({ inventory, safety: policy.safety, policyFile, now: program.clock.now() });
-    const ownExpiry = accessTokenWarning(await asked, report.at);
-    return ownExpiry === undefined ? report : { ...report, warnings: [ownExpiry, ...report.warnings] };
+    return await lookForFindings(program, loaded, { instance, onProgress: progress?.on });
   } finally {
     progress?.done();
-    await connection.close();
   }
 };
 

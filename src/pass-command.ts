@@ -83,7 +83,10 @@ const openTelling = async (
     ended: async (report) => {
       const record = recordOf(report);
       await remember(record);
-      notifier.passEnded(statusOf(report), record);
+      const { findingsFor } = await import("./findings-for-digest.ts");
+      const looks = input.policy.notify.length > 0 && !program.stop.aborted;
+      const findings = looks ? await findingsFor(program, input, input.logger) : undefined;
+      notifier.passEnded(statusOf(report), record, findings);
       await notifier.close();
     },
     broke: async (error) => {

@@ -1,5 +1,8 @@
+import { findingsFor } from "./findings-for-digest.ts";
 import { openHistory } from "./history.ts";
 import type { Logger } from "./logger.ts";
+import type { AuditFinding } from "./model/audit.ts";
+import { HOUR } from "./model/duration.ts";
 import type { PassRecord } from "./model/history.ts";
 import type { Overview, PassProgress } from "./model/overview.ts";
 import type { Listen, Policy } from "./model/policy.ts";
@@ -37,6 +40,9 @@ export interface Watch {
   reconfigure(policy: Policy): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How often it is looked for tokens that no policy covers, for the digest: it reads more than a pass does. */
+const LOOK_AFTER = 23 * HOUR;
 
 /** Ticks that are looked at to find the longest time between two. */
 const TICKS = 10;
@@ -102,6 +108,14 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
     // A full disk must not keep tokens from being rotated.
     await history.add(record).catch((error: unknown) => logger.error("history not written", { error }));
   };
+  let lookedAt: Date | undefined;
+  const findings = async (): Promise<readonly AuditFinding[] | undefined> => {
+    const now = clock.now();
+    if (policy.notify.length === 0 || program.stop.aborted) return undefined;
+    if (lookedAt !== undefined && now.getTime() - lookedAt.getTime() < LOOK_AFTER) return undefined;
+    lookedAt = now;
+    return findingsFor(program, { settings, policyFile, policy }, logger);
+  };
   await listen(policy.server);
 
   return {
@@ -121,7 +135,7 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
       status = statusOf(report);
       const record = recordOf(report);
       await remember(record);
-      notifier.passEnded(status, record);
+      notifier.passEnded(status, record, await findings());
     },
     passBroke: async (error) => {
       await remember(failedPass(running?.startedAt ?? clock.now(), clock.now(), error));

@@ -13,6 +13,7 @@ let gitlab: GitLabSimulator;
 let folder: string;
 let hook: Server;
 let hooked: string[];
+let token: string;
 const started: ChildProcess[] = [];
 
 const listening = async (server: Server): Promise<number> => {
@@ -38,6 +39,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "rotator-watch-"));
   gitlab = await startGitLab();
   gitlab.world.addProject({ path: "platform/api" });
+  const expiresAt = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  token = gitlab.world.addPersonalAccessToken({ expiresAt }).token;
   hooked = [];
   hook = createServer((request, response) => {
     let body = "";
@@ -57,8 +60,6 @@ afterEach(async () => {
 });
 
 const start = (args: readonly string[]) => {
-  const expiresAt = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
-  const { token } = gitlab.world.addPersonalAccessToken({ expiresAt });
   const env = { ...process.env, GITLAB_TOKEN: token, GITLAB_BASE_URL: gitlab.url, NO_COLOR: "1" };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env });
   started.push(child);
@@ -76,6 +77,10 @@ const start = (args: readonly string[]) => {
 describe("run, as operators see it", () => {
   it("serves page, metrics, health and readiness of its first pass, writes it down and tells the receivers", async () => {
     const port = await listening(hook);
+    gitlab.world.addDeployToken(
+      { kind: "project", path: "platform/api" },
+      { name: "by-hand", scopes: ["read_registry"], expiresAt: new Date(Date.now() + 5 * 86_400_000) },
+    );
     writePolicy(`server: { listen: "127.0.0.1:0" }
 notify: [{ type: webhook, url: "http://127.0.0.1:${port}/hook" }]
 `);
@@ -94,6 +99,7 @@ notify: [{ type: webhook, url: "http://127.0.0.1:${port}/hook" }]
 
     expect(hooked).toHaveLength(1);
     expect(hooked[0]).toContain("platform/gone");
+    expect(hooked[0]).toContain("by-hand");
     for (const secret of gitlab.issuedSecrets())
       for (const text of [page, metrics, ...hooked, readFileSync(join(folder, "passes.jsonl"), "utf8")])
         expect(text).not.toContain(secret);

@@ -1,6 +1,7 @@
 import type { AccessToken } from "../model/access-token.ts";
 import type { PassRecord } from "../model/history.ts";
 import { LINEAGE_STATES, type LineageState, type LineageStatus, type StatusReport } from "../model/status.ts";
+import { accessTokenWarning } from "./access-token.ts";
 import { warningText } from "./action-text.ts";
 import { tableLines } from "./table.ts";
 import { count, dateTime, paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
@@ -20,7 +21,7 @@ export const renderStatus = ({ status, lastPass, hidden }: StatusView, style: St
     [
       sumText(status, hidden, style),
       passText(lastPass, status.at, style),
-      tokenText(status.accessToken, status.at),
+      tokenText(status.accessToken, status.at, style),
     ]
       .filter((line) => line !== "")
       .join("\n"),
@@ -113,11 +114,12 @@ const passText = (pass: PassRecord | undefined, from: Date, style: Style): strin
   return `${when}${did("create")} created, ${did("rotate")} rotated, ${did("delete")} deleted, ${pass.summary.failed} failed.`;
 };
 
-const tokenText = (token: AccessToken | undefined, from: Date): string => {
+const tokenText = (token: AccessToken | undefined, from: Date, style: Style): string => {
   if (token === undefined) return "";
+  const warning = accessTokenWarning(token, from);
+  if (warning !== undefined) return paint(style, "red", wrap(safeText(warning), style.columns, ""));
   const name = `Our access token ${JSON.stringify(safeText(token.name))}`;
   const { expiresAt } = token;
   if (expiresAt === undefined) return `${name} never expires.`;
-  const verb = expiresAt > from ? "expires" : "expired";
-  return `${name} ${verb} ${dateTime(expiresAt)} (${relativeTime(expiresAt, from)}).`;
+  return `${name} expires ${dateTime(expiresAt)} (${relativeTime(expiresAt, from)}).`;
 };

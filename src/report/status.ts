@@ -7,6 +7,7 @@ import {
   type StatusSummary,
 } from "../model/status.ts";
 import { dateTime } from "../model/words.ts";
+import { accessTokenWarning } from "./access-token.ts";
 
 /** Reports that leave a lineage as well off as it was: the policy asked for no more. */
 const HARMLESS = new Set<Reason>(["Existing", "Removed", "SecretRenamed", "TagsRestored", "Unrecognised"]);
@@ -103,7 +104,10 @@ export const statusOf = (pass: PassReport): StatusReport => {
     at: pass.finishedAt,
     lineages,
     summary: summariseStates(lineages),
-    warnings: pass.warnings,
+    // The access token speaks for itself.
+    warnings: pass.warnings.filter(
+      (warning) => warning !== accessTokenWarning(pass.accessToken, pass.finishedAt),
+    ),
     accessToken: pass.accessToken,
   };
 };
