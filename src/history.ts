@@ -1,4 +1,4 @@
-import { appendFile, chmod, readFile, rename, stat } from "node:fs/promises";
+import { appendFile, chmod, open, readFile, rename, stat } from "node:fs/promises";
 import { z } from "zod";
 import { SettingsError } from "./model/errors.ts";
 import type { PassRecord } from "./model/history.ts";
@@ -53,11 +53,20 @@ const readLine = (line: string): PassRecord | undefined => {
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
-const reading = (file: string): Promise<string> =>
-  readFile(file, "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return "";
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "no reason given";
+
+/** 0 where there is none yet. To open a pipe would wait for whoever is at its other end, for ever. */
+const sizeOf = async (file: string): Promise<number> => {
+  const found = await stat(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
     throw error;
   });
+  if (found !== undefined && !found.isFile()) throw Object.assign(new Error(), { code: "not a file" });
+  return found?.size ?? 0;
+};
+
+const reading = async (file: string): Promise<string> =>
+  (await sizeOf(file)) === 0 ? "" : readFile(file, "utf8");
 
 /** The newest first. A file that is not there yet is an empty history; one that cannot be read is a `SettingsError`. */
 export const readHistory = async (file: string, most = REMEMBERED): Promise<readonly PassRecord[]> => {
@@ -69,22 +78,45 @@ export const readHistory = async (file: string, most = REMEMBERED): Promise<read
       .flatMap((line) => readLine(line) ?? []);
   } catch (error) {
     throw new SettingsError(
-      `--history ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); give the path of a file that \`run\` or \`apply\` writes`,
+      `--history ${file} cannot be read (${codeOf(error)}); give the path of a file that \`run\` or \`apply\` writes`,
       { cause: error },
     );
   }
 };
 
-/** One line, written in one go, so that two processes that end at once do not mix theirs. */
-export const appendHistory = async (file: string, pass: PassRecord): Promise<void> => {
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > MAX_BYTES) await rename(file, `${file}.1`);
-  await appendFile(file, `${JSON.stringify(pass)}\n`, { mode: 0o600 });
+/** A line that a full disk cut off would take the next one with it. */
+const isCutOff = async (file: string, size: number): Promise<boolean> => {
+  const opened = await open(file, "r");
+  try {
+    const { buffer } = await opened.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer.toString() !== "\n";
+  } finally {
+    await opened.close();
+  }
+};
+
+const append = async (file: string, pass: PassRecord): Promise<void> => {
+  let size = await sizeOf(file);
+  if (size > MAX_BYTES) {
+    await rename(file, `${file}.1`);
+    size = 0;
+  }
+  const start = size > 0 && (await isCutOff(file, size)) ? "\n" : "";
+  await appendFile(file, `${start}${JSON.stringify(pass)}\n`, { mode: 0o600 });
   // Paths and names of an estate are nobody else's business, whoever made the file.
   if (size === 0) await chmod(file, 0o600);
+};
+
+/** One line, written in one go, so that two processes that end at once do not mix theirs. Throws `SettingsError`. */
+export const appendHistory = async (file: string, pass: PassRecord): Promise<void> => {
+  try {
+    await append(file, pass);
+  } catch (error) {
+    throw new SettingsError(
+      `--history ${file} cannot be written (${codeOf(error)}); give a file in a folder that exists, on a disk with room`,
+      { cause: error },
+    );
+  }
 };
 
 export interface History {

@@ -7,7 +7,7 @@ import { readPolicy } from "./policy-file.ts";
 import { EXIT, type Program } from "./program.ts";
 import { formatFailure } from "./report/failure-text.ts";
 import { applyJson, jsonText, planJson } from "./report/json.ts";
-import { type Style, safeText } from "./report/text.ts";
+import type { Style } from "./report/text.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** The options that commands share. */
@@ -76,7 +76,7 @@ const openTelling = async (
   const remember = async (record: PassRecord): Promise<void> => {
     if (history === undefined) return;
     await appendHistory(history, record).catch((error: unknown) => {
-      program.stderr.write(`--history ${safeText(history)} was not written: ${formatFailure(error)}\n`);
+      program.stderr.write(`The pass was not written down: ${formatFailure(error)}\n`);
     });
   };
   return {

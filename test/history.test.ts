@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +53,21 @@ describe("the history of passes", () => {
     writeFileSync(file, `${readFileSync(file, "utf8")}{"startedAt":"2026-11\n{"version":99}\n`);
     await appendHistory(file, aPass(2));
     expect(await readHistory(file)).toEqual([aPass(2), aPass(1)]);
+  });
+
+  it("begins a line of its own after one that was cut off", async () => {
+    writeFileSync(file, '{"startedAt":');
+    await appendHistory(file, aPass(1));
+    expect(await readHistory(file)).toHaveLength(1);
+  });
+
+  it("waits for no pipe, and says what to do where it cannot be written", async () => {
+    execFileSync("mkfifo", [file]);
+    await expect(readHistory(file)).rejects.toThrow("cannot be read (not a file)");
+    await expect(appendHistory(file, aPass(1))).rejects.toThrow("cannot be written (not a file)");
+    await expect(appendHistory(join(folder, "no", "file"), aPass(1))).rejects.toThrow(
+      "(ENOENT); give a file",
+    );
   });
 
   it("is put aside once it has grown too long, and is read all the same", async () => {
