@@ -117,6 +117,27 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
     return findingsFor(program, { settings, policyFile, policy }, logger);
   };
   await listen(policy.server);
+  /** Where it really listens, which need not be where the policy wants it. */
+  let at = policy.server;
+  const move = async (to: Listen | undefined): Promise<void> => {
+    if (same(at, to)) return;
+    const old = server;
+    // A port is had once: with another address it has to be given up first.
+    const isInTheWay = old !== undefined && at?.port === to?.port;
+    try {
+      if (isInTheWay) await old.close();
+      server = undefined;
+      await listen(to);
+      at = to;
+      if (!isInTheWay) await old?.close();
+    } catch (error) {
+      server = old;
+      logger.error("server stays where it is", { error });
+      if (isInTheWay)
+        await listen(at).catch((lost: unknown) => logger.error("server cannot return", { error: lost }));
+    }
+  };
+  let moving: Promise<void> = Promise.resolve();
 
   return {
     observer: {
@@ -141,22 +162,15 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
       await remember(failedPass(running?.startedAt ?? clock.now(), clock.now(), error));
       notifier.passFailed(error);
     },
-    reconfigure: async (next) => {
-      const before = policy.server;
+    reconfigure: (next) => {
       policy = next;
       notifier.reconfigure(next);
-      if (same(before, next.server)) return;
-      const old = server;
-      try {
-        server = undefined;
-        await listen(next.server);
-        await old?.close();
-      } catch (error) {
-        server = old;
-        logger.error("server stays where it is", { error });
-      }
+      // One after the other: of two at once, one would leave its server behind.
+      moving = moving.then(() => move(next.server));
+      return moving;
     },
     close: async () => {
+      await moving;
       await Promise.all([server?.close(), notifier.close()]);
     },
   };

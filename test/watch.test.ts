@@ -133,6 +133,22 @@ notify: [{ type: webhook, url: "http://127.0.0.1:${port}/hook" }]
     child.kill("SIGHUP");
     await logged("server stays where it is");
     expect((await fetch(`${url()}/healthz`)).status).toBe(200);
+    await new Promise((resolve) => hook.close(resolve));
+    child.kill("SIGHUP");
+    await logged(`http://127.0.0.1:${port}`);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
+  it("takes another address with the same port", async () => {
+    const port = await listening(hook);
+    await new Promise((resolve) => hook.close(resolve));
+    writePolicy(`server: { listen: "127.0.0.1:${port}" }\n`);
+    const { child, logged } = start(["run"]);
+    await logged("pass finished");
+    writePolicy(`server: { listen: "0.0.0.0:${port}" }\n`);
+    child.kill("SIGHUP");
+    await logged(`http://0.0.0.0:${port}`);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
   });
 
   it("does not start when nobody can listen there, and says why", async () => {
@@ -160,7 +176,7 @@ describe("apply, as operators see it", () => {
     const { ended, output } = start(["apply", "--json", "--history", "no/such/folder/passes.jsonl"]);
     expect(await ended).toBe(1);
     expect(JSON.parse(output.stdout)).toMatchObject({ summary: { create: 1, failed: 1 } });
-    expect(output.stderr).toContain("was not written");
+    expect(output.stderr).toContain("passes.jsonl cannot be written (ENOENT)");
     expect(existsSync(join(folder, "secrets"))).toBe(true);
   });
 });
