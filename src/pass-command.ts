@@ -105,7 +105,7 @@ export const passCommand = async (
 ): Promise<number> => {
   const loaded = load(program, options);
   const style = styleOf(program);
-  const paints = mode === "apply" && options.json !== true && program.stderr.isTTY === true;
+  const paints = options.json !== true && program.stderr.isTTY === true;
   const logger = mode === "apply" && !paints ? await openLogger(program, loaded.settings) : undefined;
   const pass = { ...loaded, mode, logger, style: paints ? style : undefined };
   const tell =

@@ -124,5 +124,14 @@ export const withConnection = async (
 
 export const runPass = (program: Program, input: PassInput): Promise<PassReport> =>
   withConnection(program, input, ({ ports, onEvent }) =>
-    reconcile({ policy: input.policy, ports, mode: input.mode, stop: program.stop, onEvent }),
+    reconcile({
+      policy: input.policy,
+      ports,
+      mode: input.mode,
+      stop: program.stop,
+      // A plan ends with having observed: nothing is applied that a display could count.
+      onEvent: (event) => {
+        if (input.mode === "apply" || event.kind !== "observed") onEvent(event);
+      },
+    }),
   );

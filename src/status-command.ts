@@ -8,6 +8,7 @@ import { jsonText } from "./report/json.ts";
 import { filterStatus, type StatusFilter, statusOf } from "./report/status.ts";
 import { statusJson } from "./report/status-json.ts";
 import { renderStatus } from "./report/status-text.ts";
+import type { Style } from "./report/text.ts";
 
 export interface StatusOptions extends Options {
   readonly target?: string;
@@ -47,8 +48,8 @@ const secondsOf = (watch: StatusOptions["watch"]): number | undefined => {
   return seconds;
 };
 
-const look = async (program: Program, loaded: Loaded): Promise<StatusReport> => {
-  const pass = await runPass(program, { ...loaded, mode: "plan", logger: undefined, style: undefined });
+const look = async (program: Program, loaded: Loaded, style: Style | undefined): Promise<StatusReport> => {
+  const pass = await runPass(program, { ...loaded, mode: "plan", logger: undefined, style });
   return statusOf(pass);
 };
 
@@ -62,7 +63,8 @@ export const statusCommand = async (program: Program, options: StatusOptions): P
   };
   const seconds = secondsOf(options.watch);
   const show = async (style = styleOf(program)): Promise<{ text: string; failed: boolean }> => {
-    const status = await look(program, loaded);
+    const paints = options.json !== true && seconds === undefined && program.stderr.isTTY === true;
+    const status = await look(program, loaded, paints ? style : undefined);
     const lastPass = options.history === undefined ? undefined : (await readHistory(options.history, 1))[0];
     const shown = filterStatus(status, filter);
     const hidden = status.lineages.length - shown.lineages.length;
@@ -94,12 +96,18 @@ const watch = async (program: Program, { seconds, json, show }: Watch): Promise<
   const paint = createLogUpdate(stdout as NodeJS.WriteStream);
   const { formatFailure } = await import("./report/failure-text.ts");
   let last = "";
+  let failure = "";
   while (!stop.aborted) {
-    last = await show().then(
-      ({ text }) => text,
-      (error: unknown) => [last, formatFailure(error)].filter(Boolean).join("\n\n"),
+    await show().then(
+      ({ text }) => {
+        [last, failure] = [text, ""];
+      },
+      (error: unknown) => {
+        failure = formatFailure(error);
+      },
     );
-    paint(fitted(`${last}\n\nEvery ${seconds} seconds; Ctrl-C ends.`, stdout));
+    const looked = `Looked ${clock.now().toISOString().slice(11, 19)} UTC, every ${seconds} seconds; Ctrl-C ends.`;
+    paint(fitted([last, failure, looked].filter(Boolean).join("\n\n"), stdout));
     await clock.sleep((seconds * 1_000) as Parameters<typeof clock.sleep>[0], stop).catch(() => undefined);
   }
   paint.done();
