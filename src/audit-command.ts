@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import { lookForFindings } from "./audit-look.ts";
+import { lookProgress } from "./look-progress.ts";
 import type { AuditReport } from "./model/audit.ts";
 import { RequestError } from "./model/errors.ts";
 import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
@@ -34,20 +35,8 @@ const artifactOf = (policyFile: string): string => {
   return (path.startsWith("..") ? resolve(policyFile) : path).split(sep).join("/");
 };
 
-const progressOn = async (
-  program: Program,
-): Promise<{ on(done: number, total: number): void; done(): void } | undefined> => {
-  if (program.stderr.isTTY !== true) return undefined;
-  const { createLogUpdate } = await import("log-update");
-  const update = createLogUpdate(program.stderr);
-  return {
-    on: (done, total) => update(`Looking at targets: ${done} of ${total}`),
-    done: () => update.clear(),
-  };
-};
-
 const look = async (program: Program, loaded: Loaded, { instance }: AuditOptions): Promise<AuditReport> => {
-  const progress = await progressOn(program);
+  const progress = await lookProgress(program);
   try {
     return await lookForFindings(program, loaded, { instance, onProgress: progress?.on });
   } finally {

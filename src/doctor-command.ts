@@ -4,6 +4,7 @@ import { explainSchedule } from "./doctor-schedule.ts";
 import { lookAtStore, type StoreLook } from "./doctor-store.ts";
 import { meetTls } from "./doctor-tls.ts";
 import { type Probed, probeUrl } from "./doctor-url.ts";
+import { lookProgress } from "./look-progress.ts";
 import type { DoctorCheck, DoctorCheckName, DoctorReport } from "./model/doctor.ts";
 import { SettingsError } from "./model/errors.ts";
 import { Secret } from "./model/secret.ts";
@@ -137,24 +138,12 @@ const asked = <Value>(answer: Promise<Value>): Promise<Asked<Value>> =>
     (error: unknown) => ({ error }),
   );
 
-const progressOn = async (
-  program: Program,
-): Promise<{ on(done: number, total: number): void; done(): void } | undefined> => {
-  if (program.stderr.isTTY !== true) return undefined;
-  const { createLogUpdate } = await import("log-update");
-  const update = createLogUpdate(program.stderr);
-  return {
-    on: (done, total) => update(`Looking at targets: ${done} of ${total}`),
-    done: () => update.clear(),
-  };
-};
-
 const examineTargets = async (
   program: Program,
   policy: Loaded["policy"],
   { connection, store }: Pick<Sight, "connection" | "store">,
 ): Promise<readonly DoctorCheck[]> => {
-  const progress = await progressOn(program);
+  const progress = await lookProgress(program);
   const seen = await survey({
     policy,
     ports: connection.ports,

@@ -7,25 +7,20 @@ import {
   SecretStoreError,
   StoppedError,
 } from "../model/errors.ts";
-import { LINEAGE_TAG, MANAGED_BY, MANAGED_BY_TAG, ROTATION_TAG } from "../model/names.ts";
-import type { SecretDescription } from "../model/ports.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../model/names.ts";
 import { encodeRecord, type RotationRecord } from "../model/record.ts";
 import { decodeVersionId, encodeVersionId } from "../model/version-id.ts";
 import { currentVersionId } from "../plan/account.ts";
 import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
-import type { Lineage } from "../plan/lineage.ts";
 import type { Rotation } from "../plan/rotation.ts";
 import { formatCredential } from "./credential-format.ts";
 import { deadlineGate, instantOf } from "./deadline.ts";
-import type { Observation, Ports } from "./observe.ts";
+import { describeSurely, ensureSecret, notShown, ourTags, type SecretInput } from "./ensure-secret.ts";
+import type { Ports } from "./observe.ts";
 import { undo } from "./undo.ts";
 
-export interface RotationInput {
-  readonly lineage: Lineage;
+export interface RotationInput extends SecretInput {
   readonly rotation: Rotation;
-  readonly observation: Observation;
-  /** The policy's own tags for secrets. */
-  readonly tags: Readonly<Record<string, string>>;
   /** Aborted when the process is asked to stop: then no token is created any more. */
   readonly stop?: AbortSignal | undefined;
   /** Told once GitLab has made the token. */
@@ -44,56 +39,6 @@ export type RotationOutcome =
   | { readonly status: "skipped"; readonly message: string };
 
 const wholeSeconds = (milliseconds: number): Date => new Date(Math.floor(milliseconds / 1000) * 1000);
-
-const ourTags = ({ lineage, tags }: RotationInput): Record<string, string> => ({
-  ...tags,
-  [MANAGED_BY_TAG]: MANAGED_BY,
-  [LINEAGE_TAG]: lineage.tag,
-});
-
-/** Secrets Manager may not show a secret for some seconds after it was made. */
-const describeSurely = async (
-  { store, clock }: Ports,
-  secretId: string,
-): Promise<SecretDescription | undefined> => {
-  for (const wait of [500, 1_000, 2_000]) {
-    const description = await store.describe(secretId);
-    if (description !== undefined) return description;
-    await clock.sleep(wait as Parameters<typeof clock.sleep>[0]);
-  }
-  return store.describe(secretId);
-};
-
-const notShown = (step: "ensure" | "describe", secretId: string): SecretStoreError =>
-  new SecretStoreError(
-    `the secret ${secretId} is not there, or AWS does not show it yet; the next pass looks again`,
-    { code: "ERR_SECRET_NOT_FOUND", step, secretId, outcome: "refused" },
-  );
-
-/** Step 1. A secret that appeared since it was looked for is taken only when it is ours. */
-const ensureSecret = async (
-  ports: Ports,
-  input: RotationInput,
-): Promise<{ readonly arn: string; readonly over: string | undefined }> => {
-  const { lineage, observation } = input;
-  const { secret } = observation.observed;
-  if (secret.status === "found")
-    return { arn: secret.description.arn, over: secret.description.tags[ROTATION_TAG] };
-  const arn = await ports.store.ensure(lineage.secretName, ourTags(input));
-  const made = await describeSurely(ports, arn);
-  if (made === undefined) throw notShown("ensure", lineage.secretName);
-  // A record in it is another process's, and its token's only fingerprint.
-  const isTaken =
-    made.tags[LINEAGE_TAG] !== lineage.tag ||
-    made.tags[ROTATION_TAG] !== undefined ||
-    currentVersionId(made) !== undefined;
-  if (isTaken)
-    throw new SecretStoreError(
-      `the secret ${lineage.secretName} was made by somebody else at the same time; the next pass looks again`,
-      { code: "ERR_SECRET_INVALID", step: "ensure", secretId: lineage.secretName, outcome: "refused" },
-    );
-  return { arn, over: undefined };
-};
 
 /** Step 3's answer must be what was asked for, and must come from a GitLab whose clock agrees with ours. */
 const differences = (

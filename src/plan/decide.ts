@@ -1,7 +1,7 @@
 import { isLive } from "../model/deploy-token.ts";
-import { LINEAGE_TAG } from "../model/names.ts";
-import type { Action, Reason, Waiting } from "../model/report.ts";
+import type { Action, Waiting } from "../model/report.ts";
 import { type Account, takeAccount } from "./account.ts";
+import { report, sayBeside } from "./beside.ts";
 import { type Verdict, whyDue } from "./checks.ts";
 import { type Conflict, type ConflictInput, findConflict } from "./conflicts.ts";
 import { planDeletions } from "./deletions.ts";
@@ -34,13 +34,6 @@ export interface Decision {
   /** Our tags were stripped from the secret and are to be put back first. */
   readonly restoreTags: boolean;
 }
-
-const report = (reason: Reason, message: string, more: Partial<Action> = {}): Action => ({
-  action: "report",
-  reason,
-  message,
-  ...more,
-});
 
 const about = ({ lineage }: DecisionInput, subject: Subject): Partial<Action> => {
   const token = predecessorOf(subject);
@@ -157,37 +150,6 @@ const onConflict = (input: DecisionInput, subject: Subject, conflict: Conflict):
     keptFromRotating:
       input.request !== undefined || (conflict.reason !== "InProgress" && isDue(input, subject)),
   });
-
-const sayBeside = ({ lineage, observed }: DecisionInput, account: Account, subject: Subject): Action[] => {
-  const reports: Action[] = [];
-  const { secret } = observed;
-  if (secret.status === "found" && account.owner === "us" && secret.description.name !== lineage.secretName)
-    reports.push(
-      report(
-        "SecretRenamed",
-        `the policy says ${lineage.secretName}, but consumers read ${secret.description.name}, where rotation goes on; to move, set \`existing: replace\` and remove the tag ${LINEAGE_TAG} from ${secret.description.name}: the next pass then stores a new token in ${lineage.secretName}, and the old value works until it expires`,
-      ),
-    );
-  if (subject.kind === "overwritten")
-    reports.push(
-      report(
-        "ForeignSecret",
-        `somebody stored another value over token ${subject.token.id}, which consumers read now; it is replaced when that token is due`,
-      ),
-    );
-  if (account.tagsStripped)
-    reports.push(report("TagsRestored", "our tags were removed from the secret; apply puts them back"));
-  if (subject.kind === "current")
-    for (const token of account.byHand)
-      reports.push(
-        report(
-          "Unrecognised",
-          `token ${token.id} bears this name, but the secret has never held it; delete it in GitLab if nobody uses it (username ${token.username}${token.expiresAt ? `, expires ${minutes(token.expiresAt)}` : ", never expires"})`,
-          { tokenId: token.id },
-        ),
-      );
-  return reports;
-};
 
 /** The whole decision about one lineage: a pure function of the policy, of what was observed, and of the time. */
 export const decide = (input: DecisionInput): Decision => {

@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { hasBody, readBounded } from "../model/bounded-body.ts";
 import { isModestJson } from "../model/modest-json.ts";
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -9,7 +10,7 @@ export const boundAnswers = (client: SecretsManagerClient): void => {
     (next) => async (args) => {
       const result = await next(args);
       const response: unknown = result.response;
-      if (hasBody(response)) Object.assign(response, { body: await readBounded(response.body) });
+      if (hasBody(response)) Object.assign(response, { body: await readModest(response.body) });
       return result;
     },
     // Right behind the handler, before anything has looked at the body.
@@ -17,27 +18,8 @@ export const boundAnswers = (client: SecretsManagerClient): void => {
   );
 };
 
-interface WithBody {
-  readonly body: AsyncIterable<Uint8Array>;
-}
-
-const hasBody = (response: unknown): response is WithBody =>
-  typeof response === "object" &&
-  response !== null &&
-  "body" in response &&
-  typeof response.body === "object" &&
-  response.body !== null &&
-  Symbol.asyncIterator in response.body;
-
-const readBounded = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body) {
-    length += part.length;
-    if (length > MAX_BYTES) throw new Error("the answer is far too long");
-    parts.push(part);
-  }
-  const whole = Buffer.concat(parts);
+const readModest = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const whole = await readBounded(body, MAX_BYTES);
   if (!isModestJson(whole.toString("utf8"))) throw new Error("the answer is far too large to be AWS's");
   return whole;
 };

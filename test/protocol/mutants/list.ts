@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "any lineage's secret is ours",
     edits: [
       edit("plan/account.ts", 'tag === lineage.tag ? "us" : "other"', 'tag === "" ? "other" : "us"'),
-      edit("apply/rotate.ts", "made.tags[LINEAGE_TAG] !== lineage.tag", "made === undefined"),
+      edit("apply/ensure-secret.ts", "made.tags[LINEAGE_TAG] !== lineage.tag", "made === undefined"),
       edit(
         "apply/rotate.ts",
         "description.tags[LINEAGE_TAG] !== input.lineage.tag",
