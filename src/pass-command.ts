@@ -22,7 +22,8 @@ const openTelling = async (
   }: Loaded & { readonly logger: Logger | undefined; readonly history: string | undefined },
 ): Promise<Telling | undefined> => {
   if (history === undefined && input.policy.notify.length === 0) return undefined;
-  const { appendHistory } = await import("./history.ts");
+  const { appendHistory, checkHistory } = await import("./history.ts");
+  if (history !== undefined) await checkHistory(history);
   const { failedPass, recordOf } = await import("./report/pass-record.ts");
   const { statusOf } = await import("./report/status.ts");
   const { createNotifier } = await import("./notifier.ts");
