@@ -13,6 +13,9 @@ export interface PolicyChoice {
   /** What does not bind by default. */
   readonly requestsPerSecond?: number;
   readonly verify?: "auto" | "off";
+  /** When `run` makes its passes. */
+  readonly cron?: string;
+  /** Further sections. */
   readonly more?: string;
 }
 
@@ -22,11 +25,12 @@ export const policyText = ({
   concurrency,
   requestsPerSecond = NOT_BINDING,
   verify = "auto",
+  cron = "17 3 * * *",
   more = "",
 }: PolicyChoice): string => `version: 1
 gitlab: { url: "http://127.0.0.1:1", instance: ${INSTANCE} }
 store: { type: aws-secrets-manager, region: eu-west-1, tags: { team: platform } }
-schedule: { cron: "17 3 * * *" }
+schedule: { cron: "${cron}" }
 defaults: { lifetime: 90d, renew_before: 30d, overlap: 24h, verify: ${verify} }
 groups:
   - path: estate

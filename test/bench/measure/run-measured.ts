@@ -23,7 +23,7 @@ export interface Measured {
   readonly stderr: string;
 }
 
-const HOOK = new URL("usage-hook.mjs", import.meta.url).pathname;
+export const USAGE_HOOK = new URL("usage-hook.mjs", import.meta.url).pathname;
 const KEPT = 4_096;
 
 const keepTail = (stream: NodeJS.ReadableStream): (() => string) => {
@@ -54,7 +54,7 @@ export const runMeasured = async ({ args, folder, env, command }: MeasuredComman
   const usageFile = join(folder, `usage-${process.pid}-${started}.json`);
   const { PATH } = process.env;
   const own = { PATH, HOME: folder, TMPDIR: folder, NO_COLOR: "1", BENCH_USAGE: usageFile };
-  const hooked = command === undefined ? ["--import", HOOK, ...args] : args;
+  const hooked = command === undefined ? ["--import", USAGE_HOOK, ...args] : args;
   const began = performance.now();
   const child = spawn(command ?? process.execPath, hooked, {
     cwd: folder,

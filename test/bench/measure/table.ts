@@ -13,6 +13,8 @@ export const CPU: Column = { title: "CPU seconds", measure: "cpuSeconds" };
 export const RSS: Column = { title: "peak RSS, MiB", measure: "rssMiB" };
 export const GITLAB: Column = { title: "GitLab requests", measure: "gitlabRequests" };
 export const AWS: Column = { title: "AWS requests", measure: "awsRequests" };
+export const REFUSED: Column = { title: "429s", measure: "refused" };
+export const THROTTLED: Column = { title: "ThrottlingExceptions", measure: "throttled" };
 
 /** A row per contender, in the order in which they first ran. */
 export const tableOf = (title: string, runs: readonly Run[], columns: readonly Column[]): Table => {

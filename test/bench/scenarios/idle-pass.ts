@@ -1,4 +1,4 @@
-import { barePool } from "../contenders/contenders.ts";
+import { barePool, hasPythonGitlab, peers, poolName } from "../contenders/contenders.ts";
 import type { Bench, Scenario } from "../measure/bench.ts";
 import { type Contender, compete, medianOf, valuesOf } from "../measure/contest.ts";
 import { runProgram } from "../measure/program.ts";
@@ -21,7 +21,6 @@ const MOST_RSS = 200;
 
 const ours = (command: "plan" | "apply", concurrency: number): string =>
   `ours, ${command}, ${concurrency} at once`;
-const pool = (concurrency: number): string => `bare Pool, ${concurrency} at once`;
 
 /** What an idle pass may ask at most: beside the lists, the group, its pages, and the access token's own entry. */
 export const mostRequests = (projects: number): number => projects + Math.ceil(projects / 100) + 10;
@@ -30,8 +29,8 @@ const contendersFor = (bench: Bench, world: World): readonly Contender[] => {
   const { folder } = bench;
   const { projects } = world.estate;
   const all = lineages(world.estate);
-  return AT_ONCE.flatMap(({ concurrency }): readonly Contender[] => [
-    { name: pool(concurrency), run: () => barePool({ world, folder }, concurrency) },
+  const own = AT_ONCE.flatMap(({ concurrency }): readonly Contender[] => [
+    barePool({ world, folder }, concurrency),
     ...(["plan", "apply"] as const).map(
       (command): Contender => ({
         name: ours(command, concurrency),
@@ -43,6 +42,7 @@ const contendersFor = (bench: Bench, world: World): readonly Contender[] => {
       }),
     ),
   ]);
+  return [...own, ...peers({ world, folder })];
 };
 
 const goalsFrom = (runs: readonly Run[], projects: number): readonly Goal[] => {
@@ -52,7 +52,7 @@ const goalsFrom = (runs: readonly Run[], projects: number): readonly Goal[] => {
   const aws = highest(plans.flatMap((name) => valuesOf(runs, name, "awsRequests")));
   return [
     ...AT_ONCE.map(({ concurrency, most }): Goal => {
-      const [own, bare] = [ours("plan", concurrency), pool(concurrency)].map((name) =>
+      const [own, bare] = [ours("plan", concurrency), poolName(concurrency)].map((name) =>
         medianOf(runs, name, "seconds"),
       ) as [number, number];
       return {
@@ -83,12 +83,14 @@ const goalsFrom = (runs: readonly Run[], projects: number): readonly Goal[] => {
   ];
 };
 
-/** Against the bare Pool of as many loops. */
+/** Against the bare Pool of as many loops; peers have eight, or one and then eight to be held against. */
 const againstPool = (runs: readonly Run[]): Column => ({
   title: "of the bare Pool",
   measure: (contender) => {
-    const [, concurrency] = /, (\d+) at once/.exec(contender) ?? [];
-    return ratio(medianOf(runs, contender, "seconds") / medianOf(runs, pool(Number(concurrency)), "seconds"));
+    const [, concurrency = 8] = /, (\d+) at once/.exec(contender) ?? [];
+    return ratio(
+      medianOf(runs, contender, "seconds") / medianOf(runs, poolName(Number(concurrency)), "seconds"),
+    );
   },
 });
 
@@ -107,7 +109,7 @@ export const idlePass: Scenario = {
       goals: goalsFrom(runs, projects),
       tables: [tableOf(title, runs, columns)],
       runs,
-      notes: [],
+      notes: hasPythonGitlab() ? [] : ["python-gitlab is not installed on this machine."],
       problems,
     };
   },

@@ -5,6 +5,7 @@ import {
   expiresAt,
   firstNewToken,
   GROUP,
+  INSTANCE,
   lineages,
   nameOf,
   projectAt,
@@ -274,10 +275,11 @@ export const openGitLab = ({ estate, admin, limit }: GitLabWorld): Site => {
 };
 
 const linkTo = (url: string, page: number): string => {
-  const next = url.includes("page=")
-    ? url.replace(/([?&]page=)\d+/, `$1${page}`)
-    : `${url}${url.includes("?") ? "&" : "?"}page=${page}`;
-  return `<https://${"gitlab.bench.example"}${next}>; rel="next"`;
+  const [path, text = ""] = url.split("?", 2);
+  const query = new URLSearchParams(text);
+  query.set("page", String(page));
+  // With the host that GitLab is configured with, not the one that was asked.
+  return `<https://${INSTANCE}${path}?${query}>; rel="next"`;
 };
 
 const limitHeaders = (bucket: Bucket): Record<string, string> => ({
