@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Bench, Scenario } from "./measure/bench.ts";
 import { openWorkplace } from "./measure/program.ts";
 import { type Options, readOptions } from "./options.ts";
-import { profile } from "./profile.ts";
+import { profile } from "./profile/profile.ts";
 import { type BenchDocument, readDocument, withResult, writeDocument } from "./report/document.ts";
 import { thisMachine } from "./report/machine.ts";
 import { markdown } from "./report/markdown.ts";

@@ -35,7 +35,8 @@ export const compete = async (
       const measured = await contender.run();
       const seen = await world.seen();
       const { seconds, cpuSeconds, rssMiB } = measured;
-      runs.push({
+      const problem = failureOf(measured) ?? contender.check?.(measured, seen);
+      const run: Run = {
         contender: contender.name,
         round,
         seconds,
@@ -43,15 +44,18 @@ export const compete = async (
         rssMiB,
         gitlabRequests: seen.gitlab.requests,
         awsRequests: seen.aws.requests,
+        gitlabServerCpuSeconds: seen.gitlab.cpuSeconds,
+        awsServerCpuSeconds: seen.aws.cpuSeconds,
         refused: seen.gitlab.refused,
         throttled: seen.aws.throttled,
         ...contender.extra?.(seen, measured),
-      });
+      };
       bench.tell(
         `  ${contender.name}, round ${round}: ${seconds.toFixed(2)} s, ${cpuSeconds?.toFixed(2) ?? "?"} s of CPU, ${seen.gitlab.requests} + ${seen.aws.requests} requests`,
       );
-      const problem = failureOf(measured) ?? contender.check?.(measured, seen);
-      if (problem !== undefined) problems.push(`${contender.name}, round ${round}: ${problem}`);
+      // What did not do its work may have been fast: it counts for nothing.
+      if (problem === undefined) runs.push(run);
+      else problems.push(`${contender.name}, round ${round}: ${problem}`);
     }
   return { runs, problems };
 };

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { World } from "../world/start.ts";
 import { BUILT, environmentFor } from "./program.ts";
-import { USAGE_HOOK } from "./run-measured.ts";
+import { readUsage, USAGE_HOOK } from "./run-measured.ts";
 
 export interface PassEnd {
   /** By `performance.now()`. */
@@ -80,13 +79,10 @@ export const startReplicas = (options: ReplicasOptions): Replicas => {
     stop: async () => {
       for (const child of children) child.kill("SIGTERM");
       await Promise.all(ended);
-      const usages = children.map(
-        (_, index) =>
-          JSON.parse(readFileSync(usageOf(index), "utf8")) as { cpuSeconds: number; rssBytes: number },
-      );
+      const usages = children.map((_, index) => readUsage(usageOf(index)));
       return {
-        cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-        rssMiB: usages.reduce((sum, { rssBytes }) => sum + rssBytes / 2 ** 20, 0),
+        cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + (cpuSeconds ?? Number.NaN), 0),
+        rssMiB: usages.reduce((sum, { rssBytes }) => sum + (rssBytes ?? Number.NaN) / 2 ** 20, 0),
       };
     },
   };

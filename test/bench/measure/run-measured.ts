@@ -35,7 +35,13 @@ const keepTail = (stream: NodeJS.ReadableStream): (() => string) => {
   return () => tail;
 };
 
-const usageIn = (file: string): Partial<{ readonly cpuSeconds: number; readonly rssBytes: number }> => {
+interface Usage {
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+/** What the hook wrote, which is gone then. */
+export const readUsage = (file: string): Partial<Usage> => {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
@@ -65,7 +71,7 @@ export const runMeasured = async ({ args, folder, env, command }: MeasuredComman
   const stderr = keepTail(child.stderr);
   const [code] = (await once(child, "close")) as [number | null];
   const seconds = (performance.now() - began) / 1_000;
-  const { cpuSeconds, rssBytes } = usageIn(usageFile);
+  const { cpuSeconds, rssBytes } = readUsage(usageFile);
   return {
     code,
     seconds,

@@ -7,6 +7,9 @@ export const median = (values: readonly number[]): number => {
   return ordered.length % 2 === 1 ? upper : ((ordered[middle - 1] ?? Number.NaN) + upper) / 2;
 };
 
-export const lowest = (values: readonly number[]): number => Math.min(...values);
+// Of nothing, NaN: which meets no goal.
+export const lowest = (values: readonly number[]): number =>
+  values.length === 0 ? Number.NaN : Math.min(...values);
 
-export const highest = (values: readonly number[]): number => Math.max(...values);
+export const highest = (values: readonly number[]): number =>
+  values.length === 0 ? Number.NaN : Math.max(...values);

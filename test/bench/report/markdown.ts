@@ -14,7 +14,7 @@ const HOW = `## How it is measured
     npm run bench -- --only a --json FILE   # keeps the results there; once it holds every scenario, this file is written
     npm run bench -- --rounds 5             # 3 by default
     npm run bench -- --quick                # tiny worlds, one round: whether everything works
-    npm run bench -- --profile a            # where a pass spends its time and memory; --projects N, --built
+    npm run bench -- --profile a            # or c, e: where a pass spends its time and memory; --projects N, --built
 
 GitLab and Secrets Manager are two servers over plain HTTP on the same machine, each a process of its own. Their worlds are arithmetic: an answer is made from the request, by formula, so that an estate of any size costs them no memory. Every answer is late by
 the latency given. A limit is a bucket that is refilled evenly.
@@ -24,8 +24,7 @@ system). Goals are ratios within one run: absolute numbers are this machine's.
 
 What is measured is the built program (\`dist/main.js\`), from outside, but where a scenario says otherwise.
 
-Not measured: TLS, a GitLab whose answers take longer the more it is asked, networks that lose packets, AWS's own latency and its spread, and estates whose tokens are not spread evenly. The servers share the machine with the contenders, and cost them about a tenth
-of a core.
+Not measured: TLS, a GitLab whose answers take longer the more it is asked, networks that lose packets, AWS's own latency and its spread, and estates whose tokens are not spread evenly. The servers share the machine with the contenders; their own CPU time is in what \`--json\` keeps.
 `;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -48,8 +47,13 @@ const goalsText = ({ scenarios }: BenchDocument): string => {
   ].join("\n");
 };
 
-const scenarioText = ({ letter, title, tables, notes }: Measured): string =>
-  [`## ${letter}. ${title}`, ...tables.map(tableText), ...notes].join("\n\n");
+const scenarioText = ({ letter, title, tables, notes, problems }: Measured): string =>
+  [
+    `## ${letter}. ${title}`,
+    ...tables.map(tableText),
+    ...notes,
+    ...problems.map((problem) => `Failed, and not counted: ${problem.replaceAll(/\s+/g, " ")}`),
+  ].join("\n\n");
 
 /** Where and when: once where it is the same for all. */
 const placeText = ({ scenarios }: BenchDocument): string => {

@@ -2,7 +2,7 @@ import type { Scenario } from "../measure/bench.ts";
 import { type Contender, compete, medianOf, valuesOf } from "../measure/contest.ts";
 import { runProgram } from "../measure/program.ts";
 import { keptAll } from "../measure/sanity.ts";
-import { highest } from "../measure/statistics.ts";
+import { highest, lowest } from "../measure/statistics.ts";
 import { CPU, GITLAB, REFUSED, SECONDS, tableOf } from "../measure/table.ts";
 import { number } from "../measure/words.ts";
 import type { RouteCounts } from "../world/counts.ts";
@@ -13,8 +13,8 @@ const LISTS = "GET /projects/:id/deploy_tokens";
 const LEAST = 0.95;
 
 /** Requests a second, from the first to the last. */
-export const rateOf = ({ answered, firstAt, lastAt }: RouteCounts): number =>
-  (answered - 1) / (lastAt - firstAt);
+export const rateOf = (seen: RouteCounts | undefined): number =>
+  seen === undefined ? Number.NaN : (seen.answered - 1) / (seen.lastAt - seen.firstAt);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -39,14 +39,14 @@ export const pacedPass: Scenario = {
           }),
         check: keptAll(lineages(estate)),
         extra: ({ gitlab }) => ({
-          ofLists: 100 * (rateOf(gitlab.routes[LISTS] as RouteCounts) / rate),
+          ofLists: 100 * (rateOf(gitlab.routes[LISTS]) / rate),
           ofPass: 100 * (rateOf({ ...gitlab, answered: gitlab.requests }) / rate),
         }),
       }),
     );
     const { runs, problems } = await compete(bench, world, contenders);
     const names = contenders.map(({ name }) => name);
-    const share = Math.min(...names.map((name) => medianOf(runs, name, "ofLists"))) / 100;
+    const share = lowest(names.map((name) => medianOf(runs, name, "ofLists"))) / 100;
     const refused = highest(names.flatMap((name) => valuesOf(runs, name, "refused")));
     return {
       goals: [

@@ -13,6 +13,8 @@ export interface Counts {
   readonly mostBounces: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** Of the server itself. */
+  readonly cpuSeconds: number;
   readonly routes: Readonly<Record<string, RouteCounts>>;
 }
 
@@ -27,7 +29,7 @@ export interface Counter {
   refused(route: string, request: string): void;
   /** An answered request was not, or is no longer, bounced. */
   passed(request: string): void;
-  read(): Counts;
+  read(): Omit<Counts, "cpuSeconds">;
 }
 
 export const createCounter = (): Counter => {

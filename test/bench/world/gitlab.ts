@@ -282,12 +282,18 @@ const linkTo = (url: string, page: number): string => {
   return `<https://${INSTANCE}${path}?${query}>; rel="next"`;
 };
 
-const limitHeaders = (bucket: Bucket): Record<string, string> => ({
-  "RateLimit-Limit": String(Math.ceil(bucket.rate * 60)),
-  "RateLimit-Name": "throttle_authenticated_api",
-  "RateLimit-Remaining": String(bucket.left()),
-  "RateLimit-Reset": String(Math.ceil(Date.now() / 1_000 + bucket.wait())),
-});
+/** As of a window that ends with the second in which there is something again. */
+const limitHeaders = (bucket: Bucket): Record<string, string> => {
+  const limit = Math.ceil(bucket.rate * 60);
+  const left = bucket.left();
+  return {
+    "RateLimit-Limit": String(limit),
+    "RateLimit-Name": "throttle_authenticated_api",
+    "RateLimit-Observed": String(limit - left),
+    "RateLimit-Remaining": String(left),
+    "RateLimit-Reset": String(Math.ceil(Date.now() / 1_000 + bucket.wait())),
+  };
+};
 
 const refusal = (bucket: Bucket): Answer => {
   const wait = Math.max(1, Math.ceil(bucket.wait()));

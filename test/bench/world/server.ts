@@ -57,9 +57,18 @@ const send = (response: ServerResponse, { status, headers, body = "" }: Answer):
 /** Its port. Far cheaper than any client: no router, no checks, and a timer for the latency. */
 export const listen = async ({ latency, open }: ServerOptions): Promise<number> => {
   let site = open();
+  let usedBefore = process.cpuUsage();
   const control = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.method === "POST") site = open();
-    const body = JSON.stringify({ ...site.counter.read(), ...site.extra?.() });
+    if (request.method === "POST") {
+      site = open();
+      usedBefore = process.cpuUsage();
+    }
+    const { user, system } = process.cpuUsage(usedBefore);
+    const body = JSON.stringify({
+      ...site.counter.read(),
+      ...site.extra?.(),
+      cpuSeconds: (user + system) / 1_000_000,
+    });
     send(response, { route: "", status: 200, headers: { "Content-Type": "application/json" }, body });
   };
   const server = createServer((request, response) => {
