@@ -36,9 +36,10 @@ export const compete = async (
       const seen = await world.seen();
       const { seconds, cpuSeconds, rssMiB } = measured;
       const problem = failureOf(measured) ?? contender.check?.(measured, seen);
-      const run: Run = {
+      runs.push({
         contender: contender.name,
         round,
+        problem,
         seconds,
         cpuSeconds,
         rssMiB,
@@ -49,19 +50,20 @@ export const compete = async (
         refused: seen.gitlab.refused,
         throttled: seen.aws.throttled,
         ...contender.extra?.(seen, measured),
-      };
+      });
       bench.tell(
         `  ${contender.name}, round ${round}: ${seconds.toFixed(2)} s, ${cpuSeconds?.toFixed(2) ?? "?"} s of CPU, ${seen.gitlab.requests} + ${seen.aws.requests} requests`,
       );
-      // What did not do its work may have been fast: it counts for nothing.
-      if (problem === undefined) runs.push(run);
-      else problems.push(`${contender.name}, round ${round}: ${problem}`);
+      if (problem !== undefined) problems.push(`${contender.name}, round ${round}: ${problem}`);
     }
   return { runs, problems };
 };
 
-const failureOf = ({ code, stderr }: Measured): string | undefined =>
-  code === 0 ? undefined : `it ended with code ${code}: ${stderr.trim().slice(-400)}`;
+const failureOf = ({ code, stderr, stdout }: Measured): string | undefined =>
+  code === 0 ? undefined : `it ended with code ${code}: ${(stderr.trim() || stdout.trim()).slice(-400)}`;
+
+export const hasFailed = (runs: readonly Run[], contender: string): boolean =>
+  runs.some((run) => run.contender === contender && run.problem !== undefined);
 
 export const valuesOf = (runs: readonly Run[], contender: string, measure: string): readonly number[] =>
   runs
@@ -69,5 +71,6 @@ export const valuesOf = (runs: readonly Run[], contender: string, measure: strin
     .map((run) => run[measure])
     .filter((value) => typeof value === "number");
 
+/** NaN for one that failed: what did not do its work may have been fast. */
 export const medianOf = (runs: readonly Run[], contender: string, measure: string): number =>
-  median(valuesOf(runs, contender, measure));
+  hasFailed(runs, contender) ? Number.NaN : median(valuesOf(runs, contender, measure));

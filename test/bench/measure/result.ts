@@ -16,6 +16,8 @@ export interface Table {
 export interface Run {
   readonly contender: string;
   readonly round: number;
+  /** What is wrong with what it did, if anything is. */
+  readonly problem?: string | undefined;
   readonly [measure: string]: string | number | undefined;
 }
 

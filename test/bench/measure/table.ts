@@ -1,4 +1,4 @@
-import { valuesOf } from "./contest.ts";
+import { hasFailed, valuesOf } from "./contest.ts";
 import type { Run, Table } from "./result.ts";
 import { spread } from "./words.ts";
 
@@ -23,7 +23,7 @@ export const tableOf = (title: string, runs: readonly Run[], columns: readonly C
     title,
     columns: ["", ...columns.map((column) => column.title)],
     rows: contenders.map((contender) => [
-      contender,
+      hasFailed(runs, contender) ? `${contender} (failed)` : contender,
       ...columns.map(({ measure }) =>
         typeof measure === "string" ? spread(valuesOf(runs, contender, measure)) : measure(contender),
       ),

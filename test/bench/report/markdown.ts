@@ -52,7 +52,7 @@ const scenarioText = ({ letter, title, tables, notes, problems }: Measured): str
     `## ${letter}. ${title}`,
     ...tables.map(tableText),
     ...notes,
-    ...problems.map((problem) => `Failed, and not counted: ${problem.replaceAll(/\s+/g, " ")}`),
+    ...problems.map((problem) => `Failed: ${problem.replaceAll(/\s+/g, " ")}`),
   ].join("\n\n");
 
 /** Where and when: once where it is the same for all. */

@@ -23,8 +23,8 @@ const sweepSeconds = ({ gitlab }: Seen): Record<string, number> => {
 };
 
 const goalsFrom = (runs: readonly Run[], loops: string) => {
-  const requests = highest(
-    ["gitlabRequests", "awsRequests"].map((measure) => highest(valuesOf(runs, OURS, measure))),
+  const [gitlab, aws] = ["gitlabRequests", "awsRequests"].map((measure) =>
+    number(highest(valuesOf(runs, OURS, measure))),
   );
   const together = highest(
     runs
@@ -37,7 +37,7 @@ const goalsFrom = (runs: readonly Run[], loops: string) => {
     {
       what: "an idle pass with the instance's list: its requests",
       wanted: `at most ${MOST_REQUESTS} in all`,
-      measured: `${number(together)} (${number(requests)} to one of them)`,
+      measured: `${number(together)} (${gitlab} to GitLab, ${aws} to AWS)`,
       met: together <= MOST_REQUESTS,
     },
     {

@@ -81,6 +81,7 @@ const goalsFrom = (
     const [small, large] = sizes.map((size) => medianOf(runs, nameOf(HEAP, size, listing), "heapAfter"));
     return (large ?? Number.NaN) - (small ?? Number.NaN);
   });
+  // `Math.max` of a NaN is NaN, which meets nothing.
   const most = Math.max(...growth);
   return [
     {
