@@ -41,7 +41,10 @@ const RENEWED_BELOW = 20;
 
 const clock = createFastClock(JSON.parse(process.argv[2] ?? "{}") as ClockOrigin);
 const gitlab: GitLabSimulator = await startGitLab({ clock });
-const aws: SecretsManagerSimulator = await startSecretsManager({ clock });
+const aws: SecretsManagerSimulator = await startSecretsManager({
+  clock,
+  dateClock: { now: () => new Date() },
+});
 const { world } = gitlab;
 for (const path of ["platform/api", "platform/web", "data/etl"]) world.addProject({ path });
 
