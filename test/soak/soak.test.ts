@@ -25,7 +25,7 @@ const soak = async (
 
 /** Open file handles are counted in Linux' way. */
 const isLinux = existsSync("/proc/self/fd");
-describe.skipIf(!isLinux)("a small soak", { concurrent: true, timeout: 300_000 }, () => {
+describe.skipIf(!isLinux)("a small soak", { concurrent: true, timeout: 600_000 }, () => {
   test("finds the daemon flat", async () => {
     const { code, growing, output } = await soak();
     expect({ code, growing }, output).toEqual({ code: 0, growing: [] });
