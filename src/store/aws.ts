@@ -50,30 +50,38 @@ export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore
   };
 };
 
-const listWith = (clients: AwsClients) =>
-  async function* (): AsyncGenerator<SecretDescription> {
-    let token: string | undefined;
-    do {
-      const command = new clients.sdk.ListSecretsCommand({
-        Filters: [{ Key: "tag-key", Values: [LINEAGE_TAG] }],
-        IncludePlannedDeletion: true,
-        MaxResults: PAGE,
-        NextToken: token,
-      });
-      const answer = readAnswer(
-        ANSWERS.secrets,
-        { step: "list" },
-        await calling({ step: "list" }, () => clients.retrying.send(command, clients.bounded.retrying())),
-      );
+const listWith = (clients: AwsClients) => {
+  const readPage = async (token: string | undefined) => {
+    const command = new clients.sdk.ListSecretsCommand({
+      Filters: [{ Key: "tag-key", Values: [LINEAGE_TAG] }],
+      IncludePlannedDeletion: true,
+      MaxResults: PAGE,
+      NextToken: token,
+    });
+    const answer = readAnswer(
+      ANSWERS.secrets,
+      { step: "list" },
+      await calling({ step: "list" }, () => clients.retrying.send(command, clients.bounded.retrying())),
+    );
+    const next = followingToken(token, answer.NextToken ?? undefined, { step: "list" });
+    return { entries: answer.SecretList, next: next === "" ? undefined : next };
+  };
+  return async function* (): AsyncGenerator<SecretDescription> {
+    let page: ReturnType<typeof readPage> | undefined = readPage(undefined);
+    while (page !== undefined) {
+      const { entries, next }: Awaited<ReturnType<typeof readPage>> = await page;
+      // Under way while this one is worked through: only a page tells where the next one begins.
+      page = next === undefined ? undefined : readPage(next);
+      page?.catch(() => undefined);
       const region = await clients.region();
-      for (const entry of answer.SecretList) {
+      for (const entry of entries) {
         const secret = fromListEntry(entry, region);
         // AWS filters by prefix; only the tag itself is ours.
         if (Object.hasOwn(secret.tags, LINEAGE_TAG)) yield secret;
       }
-      token = followingToken(token, answer.NextToken ?? undefined, { step: "list" });
-    } while (token !== undefined && token !== "");
+    }
   };
+};
 
 const describeWith =
   (clients: AwsClients) =>
