@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { type RequestListener, request } from "node:http";
 import type { Socket } from "node:net";
+import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import { milliseconds } from "../../src/model/duration.ts";
@@ -93,6 +95,34 @@ describe("time-outs", () => {
   });
 });
 
+describe("an answer that a proxy has packed", () => {
+  const packed =
+    (body: Buffer): RequestListener =>
+    (_, response) => {
+      response.writeHead(200, { ...lastPage, "Content-Encoding": "gzip" }).end(body);
+    };
+
+  test("is unpacked", async () => {
+    const server = await tinyServer(packed(gzipSync(JSON.stringify([tokenJson]))));
+    expect((await aGitLab(server.url).listTokens(API)).tokens).toHaveLength(1);
+    expect(server.received[0]?.headers["accept-encoding"]).toBe("gzip");
+  });
+
+  test("and that would fill the memory is not", async () => {
+    const server = await tinyServer(packed(gzipSync(Buffer.alloc(20 * 1024 * 1024, " "))));
+    const error = await failureFrom(aGitLab(server.url).listTokens(API));
+    expect(error.message).toContain("far too long");
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("and cannot be unpacked is asked for again, and its text not shown", async () => {
+    const server = await tinyServer(packed(Buffer.from(PAT)));
+    const error = await failureFrom(aGitLab(server.url).listTokens(API));
+    expect(error).toMatchObject({ code: "ERR_GITLAB_UNAVAILABLE", outcome: "unknown" });
+    expect(inspect(error, { depth: 9 })).not.toContain(PAT);
+  });
+});
+
 describe("connections", () => {
   test("are kept open for reading", async () => {
     const sockets = new Set<Socket>();
@@ -142,9 +172,9 @@ describe("connections", () => {
     await Promise.all(closed);
   });
 
-  test("say so when fetch refuses the port", async () => {
-    const error = await failureFrom(aGitLab("http://127.0.0.1:10080").listTokens(API));
-    expect(error.message).toContain("Make GitLab answer on another port.");
+  test("are tried on ports that browsers must not ask: some people run GitLab on 10080", async () => {
+    const error = await failureFrom(aGitLab("http://127.0.0.1:10080").createToken(API, aRequest, () => {}));
+    expect(error.message).toContain("ECONNREFUSED");
   });
 });
 
