@@ -3,7 +3,7 @@ import { type RequestListener, request } from "node:http";
 import type { Socket } from "node:net";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import { milliseconds } from "../../src/model/duration.ts";
 import { SettingsError } from "../../src/model/errors.ts";
@@ -70,15 +70,20 @@ describe("time-outs", () => {
     expect(error.message).toContain("did not answer in time (UND_ERR_BODY_TIMEOUT)");
   });
 
-  test("end an answer that trickles for ever", async () => {
+  test("end an answer that trickles for ever, and its connection", async () => {
+    let closed = 0;
     const server = await tinyServer((_, response) => {
       response.writeHead(200);
       const trickle = setInterval(() => response.write(" "), 10);
-      response.on("close", () => clearInterval(trickle));
+      response.on("close", () => {
+        clearInterval(trickle);
+        closed += 1;
+      });
     });
     const timeouts = { connect: short, headers: short, body: short };
-    const error = await failureFrom(aGitLab(server.url, { timeouts }).listTokens(API));
+    const error = await failureFrom(aGitLab(server.url, { timeouts }).createToken(API, aRequest, () => {}));
     expect(error.message).toContain("GitLab did not answer in time");
+    await vi.waitFor(() => expect(closed).toBe(1));
   });
 
   test("are not needed for an answer without end", async () => {
