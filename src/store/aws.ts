@@ -3,6 +3,7 @@ import { SecretStoreError } from "../model/errors.ts";
 import { LINEAGE_TAG } from "../model/names.ts";
 import type { SecretDescription, SecretStore } from "../model/ports.ts";
 import type { Telemetry } from "../model/telemetry.ts";
+import type { WritePace } from "../model/turn.ts";
 import { ANSWERS, readAnswer, unusable } from "./aws-answers.ts";
 import { type AwsClientOptions, type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { fromDescribe, fromListEntry, toTags } from "./aws-description.ts";
@@ -10,13 +11,15 @@ import { type AwsStep, toStoreError } from "./aws-errors.ts";
 import { readFailure, surelyNotDone } from "./aws-failure.ts";
 import { putVersion } from "./aws-put.ts";
 import { watchRequests } from "./aws-telemetry.ts";
-import { createPace } from "./pace.ts";
+import { createWritePace } from "./pace.ts";
 
 export interface AwsStoreOptions extends AwsClientOptions {
   readonly kmsKeyId?: string | undefined;
   readonly clock: Clock;
-  /** AWS allows 50 of each kind in an account and region. */
+  /** Of each kind; AWS allows 50 in an account and region. */
   readonly writesPerSecond?: number | undefined;
+  /** A pace that other processes share, in place of `writesPerSecond`. */
+  readonly pace?: WritePace | undefined;
   readonly telemetry?: Telemetry | undefined;
 }
 
@@ -32,19 +35,21 @@ export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore
   const clients = await createAwsClients(options);
   const { kmsKeyId, clock, telemetry, writesPerSecond = WRITES_PER_SECOND } = options;
   if (telemetry !== undefined) watchRequests(clients, { clock, telemetry });
-  const pace = createPace(clock, writesPerSecond);
+  const pace = options.pace ?? createWritePace(clock, writesPerSecond);
   const describe = describeWith(clients);
   return {
     list: listWith(clients),
     describe,
     versions: versionsWith(clients),
-    ensure: (name, tags) =>
-      pace(() => createSecret(clients, { name, tags, kmsKeyId })).then((arn) => arn ?? arnOf(describe, name)),
-    record: (secretId, tags, conditions) =>
-      pace(async () => {
-        conditions?.gate?.();
-        await tagSecret(clients, secretId, tags);
-      }),
+    ensure: async (name, tags) => {
+      await pace("create");
+      return (await createSecret(clients, { name, tags, kmsKeyId })) ?? arnOf(describe, name);
+    },
+    record: async (secretId, tags, conditions) => {
+      await pace("tag");
+      conditions?.gate?.();
+      await tagSecret(clients, secretId, tags);
+    },
     put: (secretId, put) => putVersion({ clients, clock, kmsKeyId, pace }, secretId, put),
     close: clients.close,
   };
