@@ -82,7 +82,7 @@ const probeName = (
         : [],
     ),
   );
-  const known = sweep?.secrets[0]?.arn ?? declared[0];
+  const known = [...(sweep?.secrets ?? [])][0]?.arn ?? declared[0];
   if (known !== undefined) return { name: known, guessed: false };
   const templates = groups.flatMap(({ tokens, projects: below }) => [...tokens, ...(below?.tokens ?? [])]);
   const fixed = /^[^{]*\//.exec(templates[0]?.secret ?? "")?.[0] ?? "gitlab/";

@@ -27,10 +27,10 @@ const keyOf = ({ kind, id }: Target): string => `${kind} ${id}`;
 
 /** Reads everything that a pass would read, and our roles. */
 export const survey = async (options: SurveyOptions): Promise<Survey> => {
-  const { policy, ports, inspector, stop, onProgress } = options;
+  const { policy, ports, stop, onProgress } = options;
   const [{ resolved, failed }, admin] = await Promise.all([
     resolveTargets(ports.gitlab, policy),
-    isAdministrator(inspector),
+    isAdministrator(ports),
   ]);
   const covered = coverTargets(resolved);
   const named = new Set([...resolved.projects, ...resolved.groups].map(({ target }) => keyOf(target)));
@@ -52,9 +52,9 @@ export const survey = async (options: SurveyOptions): Promise<Survey> => {
 };
 
 /** Nobody else may list the instance's tokens; its first page is enough to know. */
-const isAdministrator = async (inspector: GitLabInspector): Promise<boolean> => {
+const isAdministrator = async ({ gitlab }: Ports): Promise<boolean> => {
   try {
-    for await (const _ of inspector.instanceTokens()) break;
+    for await (const _ of gitlab.instanceTokens()) break;
     return true;
   } catch {
     return false;

@@ -32,6 +32,7 @@ const NOTHING: Sweep = {
   complete: false,
   incompleteBecause: undefined,
   secrets: [],
+  secretsOf: () => [],
   tagged: () => [],
   namesOf: () => [],
   isClaimedElsewhere: () => false,
@@ -52,13 +53,13 @@ const readSecrets = async ({ ports, policy }: InventoryOptions, onProblem: OnPro
 
 /** Everybody but an administrator is refused: then the policy's part of the instance is what can be looked at. */
 const readInstance = async (
-  { inspector, instance }: InventoryOptions,
+  { ports, instance }: InventoryOptions,
   onProblem: OnProblem,
 ): Promise<readonly DeployToken[] | undefined> => {
   if (instance === false) return undefined;
   const tokens: DeployToken[] = [];
   try {
-    for await (const token of inspector.instanceTokens()) tokens.push(token);
+    for await (const page of ports.gitlab.instanceTokens()) tokens.push(...page.tokens);
     return tokens;
   } catch (error) {
     const denied = error instanceof GitLabError && error.status === 403;
@@ -130,5 +131,5 @@ export const takeInventory = async (options: InventoryOptions): Promise<Inventor
     onProgress?.(done, targets.length);
     return seen;
   });
-  return { targets: found, secrets: sweep.secrets, gone, instance, unread: failed, problems };
+  return { targets: found, secrets: [...sweep.secrets], gone, instance, unread: failed, problems };
 };

@@ -1,7 +1,9 @@
 import { type DeployToken, isLive } from "../model/deploy-token.ts";
 import type { Policy } from "../model/policy.ts";
+import type { TokenListing } from "../model/ports.ts";
 import { type Coverage, lineagesOf } from "../plan/coverage.ts";
 import type { Lineage } from "../plan/lineage.ts";
+import { KeptLineage } from "./kept-lineage.ts";
 import {
   isPlanned,
   observationFailed,
@@ -54,10 +56,15 @@ export const observeTarget = async (
     coverage,
     policy,
     sweep,
-  }: { readonly coverage: Coverage; readonly policy: Policy; readonly sweep: Sweep },
+    listing,
+  }: {
+    readonly coverage: Coverage;
+    readonly policy: Policy;
+    readonly sweep: Sweep;
+    readonly listing: TokenListing;
+  },
 ): Promise<readonly PlannedOrReport[]> => {
   try {
-    const listing = await ports.gitlab.listTokens(coverage.target);
     const names = namesThatExist(listing.tokens, { sweep, coverage, now: ports.clock.now() });
     const items: PlannedOrReport[] = [];
     for (const lineage of lineagesOf(coverage, policy, names)) {
@@ -81,7 +88,7 @@ export const collidingSecrets = (items: readonly PlannedOrReport[]): ReadonlySet
   const seen = new Set<string>();
   return new Set(
     items
-      .filter((item) => !isPlanned(item) || !hasItsSecret(item))
+      .filter((item) => !(item instanceof KeptLineage) && (!isPlanned(item) || !hasItsSecret(item)))
       .flatMap((item) => (isPlanned(item) ? item.lineage.secretName : (item.secret ?? [])))
       .filter((name) => seen.size === seen.add(name).size),
   );

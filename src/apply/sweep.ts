@@ -6,16 +6,21 @@ import type { Target } from "../model/target.ts";
 import { decodeVersionId } from "../model/version-id.ts";
 import { elapsedSince, instantOf } from "./deadline.ts";
 import type { Ports } from "./observe.ts";
+import { createPackedSecrets } from "./packed-secrets.ts";
+
+type TargetName = Pick<Target, "kind" | "id">;
 
 /** All secrets of this instance's lineages, as one ListSecrets sweep showed them; it may be minutes old. */
 export interface Sweep {
   /** False where not all secrets could be listed; `incompleteBecause` says why. */
   readonly complete: boolean;
   readonly incompleteBecause: string | undefined;
-  readonly secrets: readonly SecretDescription[];
+  readonly secrets: Iterable<SecretDescription>;
+  /** Secrets whose tag names the target. */
+  secretsOf(target: TargetName): readonly SecretDescription[];
   tagged(tag: string): readonly SecretDescription[];
   /** Token names whose secrets belong to the target. */
-  namesOf(target: Target): readonly string[];
+  namesOf(target: TargetName): readonly string[];
   /** Whether the labels of a secret other than this one name the token. */
   isClaimedElsewhere(tokenId: number, arn: string | undefined): boolean;
   /**
@@ -27,49 +32,68 @@ export interface Sweep {
 
 type SweepPorts = Pick<Ports, "store" | "clock" | "safety">;
 
-const pushTo = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-};
-
 /** Without these a pass goes on with what it can see; any other failure of the store is everyone's. */
 const SOME_UNSEEN: readonly string[] = ["ERR_SECRET_ACCESS_DENIED", "ERR_SECRET_INVALID"];
 
 const readAll = async (
   store: SecretStore,
-): Promise<{ readonly secrets: readonly SecretDescription[]; readonly problem: Error | undefined }> => {
-  const secrets: SecretDescription[] = [];
+  take: (secret: SecretDescription) => void,
+): Promise<Error | undefined> => {
   try {
-    for await (const secret of store.list()) secrets.push(secret);
-    return { secrets, problem: undefined };
+    for await (const secret of store.list()) take(secret);
+    return undefined;
   } catch (error) {
-    if (error instanceof SecretStoreError && SOME_UNSEEN.includes(error.code))
-      return { secrets, problem: error };
+    if (error instanceof SecretStoreError && SOME_UNSEEN.includes(error.code)) return error;
     throw error;
   }
 };
 
+/** Numbers under a key. Most keys have one, and a list for each would take more room than all else. */
+const createIndex = () => {
+  const first = new Map<number, number>();
+  const further = new Map<number, number[]>();
+  return {
+    add: (key: number, index: number): void => {
+      if (!first.has(key)) first.set(key, index);
+      else further.set(key, [...(further.get(key) ?? []), index]);
+    },
+    get: (key: number): readonly number[] => {
+      const index = first.get(key);
+      return index === undefined ? [] : [index, ...(further.get(key) ?? [])];
+    },
+  };
+};
+
+/** Ids have at most 16 digits, but the largest of them GitLab will never reach. */
+const keyOf = ({ kind, id }: TargetName): number => (kind === "project" ? id : -id);
+
 export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise<Sweep> => {
   const { store, clock, safety } = ports;
   const begun = instantOf(clock);
-  const { secrets: all, problem } = await readAll(store);
-  const secrets: SecretDescription[] = [];
-  const byTag = new Map<string, SecretDescription[]>();
-  const names = new Map<string, string[]>();
-  const holders = new Map<number, string[]>();
-  for (const secret of all) {
-    const tag = secret.tags[LINEAGE_TAG];
-    const lineage = tag === undefined ? undefined : decodeLineageTag(tag);
-    if (tag === undefined || lineage?.instance !== instance) continue;
-    secrets.push(secret);
-    pushTo(byTag, tag, secret);
-    if (lineage.token !== undefined) pushTo(names, `${lineage.kind} ${lineage.targetId}`, lineage.token);
+  const secrets = createPackedSecrets();
+  const byTarget = createIndex();
+  const holders = createIndex();
+  const problem = await readAll(store, (secret) => {
+    const lineage = decodeLineageTag(secret.tags[LINEAGE_TAG] ?? "");
+    if (lineage?.instance !== instance) return;
+    byTarget.add(keyOf({ kind: lineage.kind, id: lineage.targetId }), secrets.size);
     for (const { id } of secret.versions) {
       const version = decodeVersionId(id);
-      if (version !== undefined) pushTo(holders, version.tokenId, secret.arn);
+      if (version !== undefined) holders.add(version.tokenId, secrets.size);
     }
-  }
+    secrets.add(secret);
+  });
+
+  // Every lineage of a target asks for these in turn.
+  let latest: { readonly key: number; readonly found: ReadonlyMap<number, SecretDescription> } | undefined;
+  const foundOf = (target: TargetName): ReadonlyMap<number, SecretDescription> => {
+    const key = keyOf(target);
+    if (latest?.key !== key)
+      latest = { key, found: new Map(byTarget.get(key).map((index) => [index, secrets.at(index)])) };
+    return latest.found;
+  };
+  const secretsOf = (target: TargetName): readonly SecretDescription[] => [...foundOf(target).values()];
+  const tagOf = ({ tags }: SecretDescription): string => tags[LINEAGE_TAG] ?? "";
   let next: Promise<Sweep> | undefined;
   const again = (): Promise<Sweep> => {
     next ??= sweepSecrets(ports, instance).catch((error: unknown) => {
@@ -82,9 +106,17 @@ export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise
     complete: problem === undefined,
     incompleteBecause: problem?.message,
     secrets,
-    tagged: (tag) => byTag.get(tag) ?? [],
-    namesOf: ({ kind, id }) => names.get(`${kind} ${id}`) ?? [],
-    isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId)?.some((other) => other !== arn) ?? false,
+    secretsOf,
+    tagged: (tag) => {
+      const lineage = decodeLineageTag(tag);
+      if (lineage === undefined) return [];
+      return secretsOf({ kind: lineage.kind, id: lineage.targetId }).filter(
+        (secret) => tagOf(secret) === tag,
+      );
+    },
+    namesOf: (target) => secretsOf(target).flatMap((secret) => decodeLineageTag(tagOf(secret))?.token ?? []),
+    isClaimedElsewhere: (tokenId, arn) =>
+      holders.get(tokenId).some((index) => (latest?.found.get(index) ?? secrets.at(index)).arn !== arn),
     // A token of a secret that this one misses is younger than this and a stale read together, and so in progress.
     upToDate: async () =>
       elapsedSince(clock, begun) <= safety.strayAfter / 2 ? sweep : (await again()).upToDate(),

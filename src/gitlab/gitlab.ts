@@ -3,6 +3,7 @@ import type { GitLab } from "../model/ports.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createExchange } from "./exchange.ts";
 import { createInspector } from "./inspector.ts";
+import { createInstanceTokens } from "./instance-tokens.ts";
 import { createLimiter } from "./limiter.ts";
 import type { Fetch, GitLabOptions } from "./options.ts";
 import { createRest } from "./rest.ts";
@@ -27,6 +28,7 @@ export const createGitLab = (
   return {
     ...targets,
     ...tokens,
+    ...createInstanceTokens(rest),
     ...verification,
     ...createInspector(rest),
     close: async () => {

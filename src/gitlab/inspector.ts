@@ -1,5 +1,4 @@
 import type { AccessToken } from "../model/access-token.ts";
-import type { DeployToken } from "../model/deploy-token.ts";
 import type { GitLabInspector, GitLabVersion } from "../model/inspector.ts";
 import type { Target } from "../model/target.ts";
 import { ANSWERS, readAnswer } from "./answers.ts";
@@ -15,7 +14,6 @@ export const createInspector = (rest: Rest): GitLabInspector => ({
     return token;
   },
   version: () => version(rest),
-  instanceTokens: () => instanceTokens(rest),
   groupsBelow: (group) => groupsBelow(rest, group),
   accessLevel: accessLevelWith(rest),
 });
@@ -46,14 +44,6 @@ const version = async ({ client, exchange }: Rest): Promise<GitLabVersion> => {
   const answer = succeeded(call, await exchange(call, () => client.GET("/metadata")));
   return { version: readAnswer(ANSWERS.metadata, call, answer).version, clockSkew: clockSkew(answer) };
 };
-
-async function* instanceTokens({ client, exchange }: Rest): AsyncGenerator<DeployToken, void, undefined> {
-  const call = callFor("/deploy_tokens", "every deploy token of the instance");
-  const pages = readPages(call, (page) =>
-    exchange(call, () => client.GET("/deploy_tokens", { params: { query: { page, per_page: PER_PAGE } } })),
-  );
-  for await (const answer of pages) yield* readAnswer(ANSWERS.tokens, call, answer);
-}
 
 async function* groupsBelow(
   { client, exchange }: Rest,

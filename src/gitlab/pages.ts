@@ -31,7 +31,7 @@ interface Turned {
   readonly page: number;
 }
 
-const nextPage = ({ call, answer, page }: Turned): number | undefined => {
+export const nextPage = ({ call, answer, page }: Turned): number | undefined => {
   const header = answer.headers.get("X-Next-Page")?.trim();
   const broken = (problem: string): GitLabError => invalidAnswer(call, answer, problem);
   if (header === "") return undefined;

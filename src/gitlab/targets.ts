@@ -4,7 +4,8 @@ import type { Target, TargetReference } from "../model/target.ts";
 import { ANSWERS, readAnswer } from "./answers.ts";
 import { type Answer, type Call, subjectOf } from "./call.ts";
 import { failureOf, invalidAnswer } from "./failure.ts";
-import { PER_PAGE, readPages } from "./pages.ts";
+import { PER_PAGE } from "./pages.ts";
+import { readPagesAhead } from "./pages-ahead.ts";
 import type { Rest } from "./rest.ts";
 
 export type Targets = Pick<GitLab, "resolve" | "projectsBelow">;
@@ -61,7 +62,7 @@ async function* projectsBelow(
     repeat: "always",
     scope: "read_api",
   };
-  const pages = readPages(call, (page) =>
+  const pages = readPagesAhead(call, (page) =>
     exchange(call, () =>
       client.GET("/groups/{id}/projects", {
         params: {

@@ -1,5 +1,4 @@
 import type { AccessToken } from "./access-token.ts";
-import type { DeployToken } from "./deploy-token.ts";
 import type { Target } from "./target.ts";
 
 /** Which GitLab answers. */
@@ -14,8 +13,6 @@ export interface GitLabVersion {
 export interface GitLabInspector {
   ownAccessToken(): Promise<AccessToken>;
   version(): Promise<GitLabVersion>;
-  /** Every deploy token of the instance, for administrators only. The answer names no owner. */
-  instanceTokens(): AsyncIterable<DeployToken>;
   /** Every group below a group, at any depth. */
   groupsBelow(group: Target): AsyncIterable<Target>;
   /** Our access level there, 0 to 60, inherited ones included; absent when GitLab does not say. */

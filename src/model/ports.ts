@@ -10,6 +10,15 @@ export interface TokenListing {
   readonly clockSkew: number | undefined;
 }
 
+/** A page of the list of all tokens of the instance. It tells of none whose it is. */
+export interface InstancePage {
+  readonly tokens: readonly DeployToken[];
+  /** As in `TokenListing`. */
+  readonly clockSkew: number | undefined;
+  /** How many there are on all pages; GitLab counts up to 10,000 only. */
+  readonly total: number | undefined;
+}
+
 /** How far a new token's value was tried out. */
 export interface Verification {
   /** Scopes that logged in, e.g. `read_registry`. */
@@ -24,6 +33,11 @@ export interface GitLab {
   resolve(reference: TargetReference): Promise<Target>;
   /** Every unarchived project below the group, at any depth; shared ones left out. */
   projectsBelow(group: Target): AsyncIterable<Target>;
+  /**
+   * Every token of the whole instance, revoked and expired ones too, by ascending id. Only administrators may: anybody else
+   * is refused on the first page. A token that is deleted while pages are turned may hide another.
+   */
+  instanceTokens(): AsyncIterable<InstancePage>;
   listTokens(target: Target): Promise<TokenListing>;
   /** `undefined` when the target has no token of that id; a target that is gone throws. */
   getToken(target: Target, id: number): Promise<DeployToken | undefined>;

@@ -110,6 +110,10 @@ const matches = (entry: TokenEntry, name: string): boolean => {
   return matcher(name);
 };
 
+/** Whether the policy would take up a token of that name, by these lists. */
+export const covers = (lists: Coverage["lists"], name: string): boolean =>
+  entryFor(lists, name) !== undefined;
+
 /** Within a list a name beats a glob, and the first glob the later ones. */
 const entryFor = (lists: Coverage["lists"], name: string): TokenEntry | undefined => {
   for (const list of lists) {

@@ -5,10 +5,10 @@ import { report, sayBeside } from "./beside.ts";
 import { type Verdict, whyDue } from "./checks.ts";
 import { type Conflict, type ConflictInput, findConflict } from "./conflicts.ts";
 import { planDeletions } from "./deletions.ts";
+import { healthy } from "./healthy.ts";
 import type { Lineage, Observed, SafetySettings } from "./lineage.ts";
 import { planRotation, type Rotation } from "./rotation.ts";
 import { findSubject, isRemoved, predecessorOf, type Subject } from "./subject.ts";
-import { minutes } from "./words.ts";
 
 /** Asked for by a person, beside what the policy says. */
 export type Request = "rotate" | "rotate-leaked";
@@ -79,15 +79,8 @@ const heldByPolicy = (
 
 const keep = (input: DecisionInput, subject: Subject): Action => {
   const found = about(input, subject);
-  const { renewsAt } = found;
-  const byHand =
-    subject.kind === "by-hand" ? "made by hand; taken over when it is renewed" : "healthy; to be renewed";
-  return {
-    action: "keep",
-    reason: "Healthy",
-    message: renewsAt ? `${byHand} on ${minutes(renewsAt)}` : byHand,
-    ...found,
-  };
+  const byHand = subject.kind === "by-hand" ? "made by hand; taken over when it is renewed" : undefined;
+  return { ...healthy(found.renewsAt, byHand), ...found };
 };
 
 /** Reasons to rotate that stand in no check: a person asked, or a leak was recorded and not dealt with. */

@@ -6,16 +6,13 @@ const isFailure = (action: ActionReport): boolean =>
 
 /** Counts actions by kind; `failed` counts those that did not end well, whatever their kind. */
 export const summarise = (lineages: readonly LineageReport[]): PassSummary => {
-  const actions = lineages.flatMap((lineage) => lineage.actions);
-  const count = (kind: ActionReport["action"]): number =>
-    actions.filter(({ action }) => action === kind).length;
-  return {
-    lineages: lineages.filter(({ token }) => token !== null).length,
-    create: count("create"),
-    rotate: count("rotate"),
-    delete: count("delete"),
-    keep: count("keep"),
-    report: count("report"),
-    failed: actions.filter(isFailure).length,
-  };
+  const summary = { lineages: 0, create: 0, rotate: 0, delete: 0, keep: 0, report: 0, failed: 0 };
+  for (const { token, actions } of lineages) {
+    if (token !== null) summary.lineages += 1;
+    for (const action of actions) {
+      summary[action.action] += 1;
+      if (isFailure(action)) summary.failed += 1;
+    }
+  }
+  return summary;
 };

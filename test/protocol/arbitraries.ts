@@ -19,6 +19,11 @@ const policyChange: fc.Arbitrary<Partial<PolicyChoice>> = fc.oneof(
   fc.record({ neverExpires: oneOf("report" as const, "rotate" as const) }),
   fc.record({ adoptSecret: fc.boolean() }),
   fc.record({ scopes: oneOf("one" as const, "two" as const) }),
+  // One target alone is never looked for in the list of all tokens.
+  fc.record({
+    access: fc.constant("administrator" as const),
+    targets: oneOf("project and group" as const, "project" as const),
+  }),
 );
 
 const policy: fc.Arbitrary<PolicyChoice> = fc

@@ -14,6 +14,8 @@ export interface PolicyChoice {
   readonly neverExpires: NeverExpires;
   readonly adoptSecret: boolean;
   readonly scopes: "one" | "two";
+  /** Whether our access token may list every token of the instance. */
+  readonly access: "maintainer" | "administrator";
 }
 
 export const DEFAULT_CHOICE: PolicyChoice = {
@@ -27,6 +29,7 @@ export const DEFAULT_CHOICE: PolicyChoice = {
   neverExpires: "report",
   adoptSecret: false,
   scopes: "one",
+  access: "maintainer",
 };
 
 export const TOKEN_NAME = "pull";

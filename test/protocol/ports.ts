@@ -1,5 +1,5 @@
 import type { CreatedDeployToken, DeployToken } from "../../src/model/deploy-token.ts";
-import { VerificationError } from "../../src/model/errors.ts";
+import { GitLabError, VerificationError } from "../../src/model/errors.ts";
 import { LINEAGE_TAG, ROTATION_TAG } from "../../src/model/names.ts";
 import type { GitLab, SecretDescription, SecretStore } from "../../src/model/ports.ts";
 import { decodeRecord } from "../../src/model/record.ts";
@@ -32,6 +32,16 @@ const shown = ({ id, name, username, expiresAt, scopes, revoked }: WorldToken): 
   revoked,
 });
 
+/** Small, so that even a few tokens fill more than one. */
+const PAGE = 2;
+
+const forbidden = new GitLabError("Only administrators may list all tokens.", {
+  code: "ERR_GITLAB_FORBIDDEN",
+  route: "GET /deploy_tokens",
+  status: 403,
+  outcome: "refused",
+});
+
 /** A deletion may be under way when the next record forgets the leak. */
 const FORGOTTEN = 3 * 60_000;
 
@@ -51,6 +61,23 @@ export const createGitLabPort = ({ world, caller, choice, wallClock, knowledge }
         carryOut: () => world.target(reference.kind),
       }),
     async *projectsBelow() {},
+    async *instanceTokens() {
+      if (choice.access !== "administrator") throw forbidden;
+      for (let page = 0, more = true; more; page += 1) {
+        // Each page is cut from what there is as it is asked for, so that tokens slip through between two.
+        const { tokens, last } = await caller.read({
+          name: `list page ${page + 1} of all tokens`,
+          side: { gitlab: "GET deploy_tokens" },
+          carryOut: () => {
+            const all = world.gitlab.all().sort((one, other) => one.id - other.id);
+            const cut = all.slice(page * PAGE, (page + 1) * PAGE);
+            return { tokens: cut.map(shown), last: (page + 1) * PAGE >= all.length };
+          },
+        });
+        yield { tokens, clockSkew: Math.floor(wallClock() / 1000) * 1000 - wholeSecond(), total: undefined };
+        more = !last;
+      }
+    },
     listTokens: (target) =>
       caller.read({
         name: `list tokens of ${target.kind}`,

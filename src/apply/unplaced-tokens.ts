@@ -1,0 +1,57 @@
+import type { DeployToken } from "../model/deploy-token.ts";
+import { decodeLineageTag } from "../model/lineage-tag.ts";
+import { LINEAGE_TAG, ROTATION_TAG } from "../model/names.ts";
+import type { TokenEntry } from "../model/policy.ts";
+import type { SecretDescription } from "../model/ports.ts";
+import { decodeRecord } from "../model/record.ts";
+import { decodeVersionId } from "../model/version-id.ts";
+import { names } from "../plan/account.ts";
+import { type Coverage, covers } from "../plan/coverage.ts";
+import type { Sweep } from "./sweep.ts";
+import type { TokenTable } from "./token-table.ts";
+
+/** The tokens that a secret speaks of: by its versions, where all agrees, or by its record. All bear its lineage's name. */
+export const tokensNamedBy = ({ versions, tags }: SecretDescription, tokens: TokenTable): DeployToken[] => {
+  const lineage = decodeLineageTag(tags[LINEAGE_TAG] ?? "");
+  const record = decodeRecord(tags[ROTATION_TAG] ?? "");
+  const held = versions.flatMap(({ id }) => {
+    const version = decodeVersionId(id);
+    const token = version && tokens.get(version.tokenId);
+    return version !== undefined && token !== undefined && names(version, token) ? token : [];
+  });
+  const written = [...(record?.existing ?? []), ...(record?.strays ?? [])].flatMap(
+    (id) => tokens.get(id) ?? [],
+  );
+  return [...held, ...written].filter(({ name }) => name === lineage?.token);
+};
+
+/** Live tokens that no secret speaks of: any target whose policy takes up such a name may own them. */
+export interface UnplacedTokens {
+  mayBelongTo(coverage: Coverage): boolean;
+  /** A target's own list holds these, so no other target does. */
+  found(tokens: readonly DeployToken[]): void;
+}
+
+export const findUnplaced = (sweep: Sweep, tokens: TokenTable, now: Date): UnplacedTokens => {
+  const placed = new Set<number>();
+  for (const secret of sweep.secrets) for (const { id } of tokensNamedBy(secret, tokens)) placed.add(id);
+  const byName = new Map<string, Set<number>>();
+  for (const id of tokens.liveIds(now)) {
+    const token = placed.has(id) ? undefined : tokens.get(id);
+    if (token !== undefined) byName.set(token.name, (byName.get(token.name) ?? new Set()).add(id));
+  }
+  // The projects below a group share their lists.
+  const namesOf = new WeakMap<readonly TokenEntry[], readonly string[]>();
+  const namesIn = (list: readonly TokenEntry[]): readonly string[] => {
+    const known = namesOf.get(list) ?? [...byName.keys()].filter((name) => covers([list], name));
+    namesOf.set(list, known);
+    return known;
+  };
+  return {
+    mayBelongTo: ({ lists }) =>
+      lists.some((list) => namesIn(list).some((name) => (byName.get(name)?.size ?? 0) > 0)),
+    found: (listed) => {
+      for (const { id, name } of listed) byName.get(name)?.delete(id);
+    },
+  };
+};
