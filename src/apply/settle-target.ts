@@ -10,7 +10,7 @@ import type { Planned } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
 import type { Sweep } from "./sweep.ts";
 import type { TokenSweep } from "./sweep-tokens.ts";
-import { findUnplaced, tokensNamedBy } from "./unplaced-tokens.ts";
+import { findUnplaced, listsOthers, tokensNamedBy } from "./unplaced-tokens.ts";
 
 /** Everything that was read in bulk. */
 export interface Swept {
@@ -32,6 +32,7 @@ const settleLineage = (
   const tagged = sweep.tagged(lineage.tag);
   const secret = findTaggedSecret(lineage, tagged);
   if (secret?.status !== "found") return undefined;
+  if (tagged.some((one) => listsOthers(one, tokenSweep.tokens))) return undefined;
   // Those of secrets that do not count, too: a look at the target would show them.
   const tokens = unique(tagged.flatMap((one) => tokensNamedBy(one, tokenSweep.tokens)));
   // Whose a token is, is known by nothing but the secret that names it: two of them tell nothing.

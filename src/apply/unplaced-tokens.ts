@@ -10,22 +10,27 @@ import { type Coverage, covers } from "../plan/coverage.ts";
 import type { Sweep } from "./sweep.ts";
 import type { TokenTable } from "./token-table.ts";
 
-/** The tokens that a secret speaks of: by its versions, where all agrees, or by its record. All bear its lineage's name. */
+/** The tokens that a secret's versions name, where id, expiry and the name of its lineage agree. */
 export const tokensNamedBy = ({ versions, tags }: SecretDescription, tokens: TokenTable): DeployToken[] => {
   const lineage = decodeLineageTag(tags[LINEAGE_TAG] ?? "");
-  const record = decodeRecord(tags[ROTATION_TAG] ?? "");
-  const held = versions.flatMap(({ id }) => {
+  return versions.flatMap(({ id }) => {
     const version = decodeVersionId(id);
     const token = version && tokens.get(version.tokenId);
-    return version !== undefined && token !== undefined && names(version, token) ? token : [];
+    if (version === undefined || token?.name !== lineage?.token) return [];
+    return token !== undefined && names(version, token) ? token : [];
   });
-  const written = [...(record?.existing ?? []), ...(record?.strays ?? [])].flatMap(
-    (id) => tokens.get(id) ?? [],
-  );
-  return [...held, ...written].filter(({ name }) => name === lineage?.token);
 };
 
-/** Live tokens that no secret speaks of: any target whose policy takes up such a name may own them. */
+/**
+ * Whether the secret's record lists a token that there is. It lists no more than ids, which a restored GitLab gives out
+ * again: only a look at the target tells whether they are still its own.
+ */
+export const listsOthers = ({ tags }: SecretDescription, tokens: TokenTable): boolean => {
+  const record = decodeRecord(tags[ROTATION_TAG] ?? "");
+  return [...(record?.existing ?? []), ...(record?.strays ?? [])].some((id) => tokens.get(id) !== undefined);
+};
+
+/** Live tokens that no version of a secret names: any target whose policy takes up such a name may own them. */
 export interface UnplacedTokens {
   mayBelongTo(coverage: Coverage): boolean;
   /** A target's own list holds these, so no other target does. */
