@@ -18,3 +18,19 @@ export const ask = async <Answer>(question: Promise<Answer>): Promise<Answer> =>
     throw isOurs ? error : new RedisLostError(error);
   }
 };
+
+/** The job is another worker's by now: whatever this one came to is of no use. */
+export class JobLostError extends Error {
+  constructor(cause: unknown) {
+    super(`another replica has taken over: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.name = "JobLostError";
+  }
+}
+
+/** What is thrown to steer jobs, and says nothing of how the work went. */
+export const steersJobs = (error: unknown): boolean =>
+  error instanceof RedisLostError ||
+  error instanceof JobLostError ||
+  (error instanceof Error && ["WaitingChildrenError", "WaitingError"].includes(error.name));

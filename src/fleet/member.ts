@@ -11,10 +11,14 @@ export interface MemberOptions {
   readonly registry: Registry;
   readonly own: () => Own;
   readonly now: () => Date;
+  /** Resolves when Redis can be asked for the first time, or that takes too long. */
+  readonly ready: () => Promise<void>;
   /** Between two signs of life, in milliseconds. */
   readonly period: number;
   /** After each sign of life that was heard. */
   readonly onBeat: (beat: Beat, inForce: boolean) => Promise<void>;
+  /** What went wrong after a sign of life. */
+  readonly onTrouble: (error: unknown) => void;
   /** Told once, not at every try. */
   readonly onLost: (error: unknown) => void;
   readonly onBack: () => void;
@@ -38,7 +42,7 @@ export interface Member {
 }
 
 export const createMember = (options: MemberOptions): Member => {
-  const { fleet, registry, own, now, period, onBeat, onLost, onBack } = options;
+  const { fleet, registry, own, now, ready, period, onBeat, onTrouble, onLost, onBack } = options;
   let since: Date | undefined;
   let replicas: readonly Replica[] = [];
   let lostSince: Date | undefined;
@@ -51,21 +55,22 @@ export const createMember = (options: MemberOptions): Member => {
   const isOurs = (): boolean => lostSince === undefined && inForce() === own().policy;
 
   const hear = async (): Promise<void> => {
+    let beat: Beat;
     try {
       const { id } = own();
-      const beat = await registry.beat({ ...own(), since });
+      beat = await registry.beat({ ...own(), since });
       replicas = beat.replicas;
       since = replicas.find((replica) => replica.id === id)?.since ?? since;
       if (lostSince !== undefined) onBack();
       lostSince = undefined;
       for (const { resolve } of waiting) resolve();
       waiting.clear();
-      await onBeat(beat, isOurs());
     } catch (error) {
       if (lostSince === undefined) onLost(error);
       lostSince ??= now();
-      throw error;
+      throw new RedisLostError(error);
     }
+    await onBeat(beat, isOurs()).catch(onTrouble);
   };
   /** One after the other: two at once could tell an old story last. */
   const next = (): Promise<void> => {
@@ -79,7 +84,7 @@ export const createMember = (options: MemberOptions): Member => {
   };
 
   return {
-    start: () => void loop(),
+    start: () => void ready().then(loop),
     beat: async () => {
       await next();
       return isOurs();

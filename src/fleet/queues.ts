@@ -1,5 +1,5 @@
 import { type Job, Queue, WaitingChildrenError, WaitingError, Worker } from "bullmq";
-import { RedisLostError } from "./ask.ts";
+import { JobLostError, RedisLostError } from "./ask.ts";
 import { pack, unpack } from "./packed.ts";
 import type { Redis } from "./redis.ts";
 import type { Ticks } from "./ticks.ts";
@@ -66,8 +66,8 @@ export interface Queues {
   /** Takes jobs, or none from now on; what is in hand goes on. */
   take(isWanted: boolean): void;
   setConcurrency(concurrency: number): void;
-  /** Resolves when nothing is in hand. */
-  close(): Promise<void>;
+  /** Resolves when nothing is in hand; with `force` at once, as when Redis is away. */
+  close(force: boolean): Promise<void>;
 }
 
 const PASSES = "passes";
@@ -79,6 +79,8 @@ const CHUNK = 500;
 const LOST_WORKERS = 10;
 /** A tick that nobody has taken up for so long, in milliseconds, has lost its job. */
 const OVERDUE = 60_000;
+
+const ANSWER_WITHIN = 5_000;
 
 const BOUNDED = { removeOnComplete: { count: 20 }, removeOnFail: { count: 20 } };
 const FORGOTTEN = { removeOnComplete: true, removeOnFail: true };
@@ -95,13 +97,22 @@ interface WorkData {
   readonly body: unknown;
 }
 
+/** BullMQ waits for a Redis that is away for as long as it takes. */
+const inTime = async <Answer>(question: Promise<Answer>): Promise<Answer> => {
+  let late: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new RedisLostError(new Error("no answer in time"))), ANSWER_WITHIN);
+  });
+  question.catch(() => undefined);
+  return Promise.race([question, timeout]).finally(() => clearTimeout(late));
+};
+
 export const openQueues = (options: QueueOptions): Queues => {
   const { redis, prefix, replica, timing, handlers } = options;
   const base = {
     connection: redis,
     prefix,
     settings: { repeatStrategy: (after: number) => options.ticks().next(after) },
-    // A few hundred bytes each: for people who look, not for us.
     streams: { events: { maxLen: 1_000 } },
   };
   const workerOptions = {
@@ -121,6 +132,12 @@ export const openQueues = (options: QueueOptions): Queues => {
     throw new WaitingError();
   };
 
+  const holdOn = async (job: Job, token: string | undefined): Promise<void> => {
+    await job.extendLock(token ?? "", timing.lock).catch((error: unknown) => {
+      throw new JobLostError(error);
+    });
+  };
+
   /** While Redis is away nothing is lost but time: what was interrupted begins again, unless another has taken over. */
   const persistently = async <Result>(
     job: Job,
@@ -133,8 +150,7 @@ export const openQueues = (options: QueueOptions): Queues => {
       } catch (error) {
         if (!(error instanceof RedisLostError)) throw error;
         await handlers.untilBack();
-        // Throws when the job is another's by now.
-        await job.extendLock(token ?? "", timing.lock);
+        await holdOn(job, token);
       }
     }
   };
@@ -150,7 +166,7 @@ export const openQueues = (options: QueueOptions): Queues => {
           const missing = orders.filter(({ name }) => !known.has(jobId(name)));
           if (missing.length > 0) {
             // Whoever was frozen meanwhile must not send out what another has sent already.
-            await job.extendLock(token ?? "", timing.lock);
+            await holdOn(job, token);
             const parent = { id: pass, queue: job.queueQualifiedName };
             for (let index = 0; index < missing.length; index += CHUNK)
               await work.addBulk(
@@ -200,22 +216,24 @@ export const openQueues = (options: QueueOptions): Queues => {
   return {
     addPass: async ({ id, policy, startedAt }) => {
       const data = { pass: id, policy, startedAt: startedAt.getTime() };
-      await passes.add("pass", data, { jobId: id, ...FORGOTTEN });
+      await inTime(passes.add("pass", data, { jobId: id, ...FORGOTTEN }));
     },
     isUnderWay: async (pass) => {
-      const state = await passes.getJobState(pass);
+      const state = await inTime(passes.getJobState(pass));
       return !["unknown", "completed", "failed"].includes(state);
     },
     assertSchedule: async ({ cron, timezone, policy }) => {
-      const found = await passes.getJobScheduler(SCHEDULER);
+      const found = await inTime(passes.getJobScheduler(SCHEDULER));
       const data = found?.template?.data as Partial<PassData> | undefined;
       const isSame = found?.pattern === cron && found.tz === timezone && data?.policy === policy;
       // To set it anew takes a tick away that is just about to be taken up.
       if (isSame && (found.next ?? 0) > Date.now() - OVERDUE) return;
-      await passes.upsertJobScheduler(
-        SCHEDULER,
-        { pattern: cron, tz: timezone },
-        { name: "tick", data: { pass: "", policy, startedAt: 0 }, opts: BOUNDED },
+      await inTime(
+        passes.upsertJobScheduler(
+          SCHEDULER,
+          { pattern: cron, tz: timezone },
+          { name: "tick", data: { pass: "", policy, startedAt: 0 }, opts: BOUNDED },
+        ),
       );
     },
     take: (isWanted) => {
@@ -231,8 +249,8 @@ export const openQueues = (options: QueueOptions): Queues => {
     setConcurrency: (concurrency) => {
       workWorker.concurrency = concurrency;
     },
-    close: async () => {
-      await Promise.all([passWorker.close(), workWorker.close()]);
+    close: async (force) => {
+      await Promise.all([passWorker.close(force), workWorker.close(force)]);
       await Promise.all([passes.close(), work.close()]);
     },
   };

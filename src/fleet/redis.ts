@@ -46,3 +46,14 @@ export const connectForQueues = ({ url, name, onError }: Connect): Redis => {
   redis.on("error", onError);
   return redis;
 };
+
+/** Resolves when it answers, or has not for a while. */
+export const ready = (redis: Redis): Promise<void> =>
+  new Promise((resolve) => {
+    if (redis.status === "ready") return resolve();
+    const late = setTimeout(resolve, ANSWER_WITHIN);
+    redis.once("ready", () => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
