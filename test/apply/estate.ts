@@ -1,6 +1,6 @@
 import type { Ports } from "../../src/apply/observe.ts";
 import type { DeployToken } from "../../src/model/deploy-token.ts";
-import { GitLabError } from "../../src/model/errors.ts";
+import { GitLabError, SecretStoreError } from "../../src/model/errors.ts";
 import type { Policy, TokenEntry } from "../../src/model/policy.ts";
 import type { GitLab, SecretDescription, SecretStore } from "../../src/model/ports.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -25,6 +25,8 @@ export interface EstateOptions {
   readonly total?: number | undefined;
   /** What ListSecrets shows, where it is older than what a description does. */
   readonly shownSecrets?: readonly SecretDescription[];
+  /** ListSecrets is refused behind those. */
+  readonly denied?: boolean;
 }
 
 export const isSame = (one: Target, other: Target): boolean => one.kind === other.kind && one.id === other.id;
@@ -37,6 +39,12 @@ const forbidden = new GitLabError("403", {
   code: "ERR_GITLAB_FORBIDDEN",
   route: "GET /deploy_tokens",
   status: 403,
+  outcome: "refused",
+});
+
+const denied = new SecretStoreError("not allowed", {
+  code: "ERR_SECRET_ACCESS_DENIED",
+  step: "list",
   outcome: "refused",
 });
 
@@ -80,6 +88,7 @@ export const portsOf = (estate: Estate, options: EstateOptions): { ports: Ports;
   const store: SecretStore = {
     async *list() {
       yield* options.shownSecrets ?? estate.secrets;
+      if (options.denied) throw denied;
     },
     describe: (id) => Promise.resolve(estate.secrets.find(({ arn, name }) => arn === id || name === id)),
     versions: (id) =>

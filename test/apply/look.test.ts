@@ -216,15 +216,93 @@ describe("a look at an estate", () => {
     expect((await lookAt({ ...estate, tokens }, { administrator: true })).listed).toEqual([2]);
   });
 
+  const [second] = [projects[1] as Target];
+  const own = (id: number, more: Partial<OwnedToken["token"]>): OwnedToken => ({
+    owner: second,
+    token: { ...(healthyEstate().tokens[1] as OwnedToken).token, id, ...more },
+  });
+  const withSecret = (
+    change: (secret: SecretDescription) => SecretDescription,
+  ): readonly SecretDescription[] =>
+    healthyEstate().secrets.map((secret, index) => (index === 1 ? change(secret) : secret));
+  const recorded = (record: Parameters<typeof aRecord>[0]) =>
+    withSecret((secret) => ({
+      ...secret,
+      tags: { ...secret.tags, [ROTATION_TAG]: encodeRecord(aRecord(record)) },
+    }));
+  const old = own(50, { expiresAt: at(5 * DAY) });
+  const dead = own(50, { expiresAt: at(-5 * DAY) });
+  const holding = ({ token }: OwnedToken) =>
+    withSecret((secret) => ({
+      ...secret,
+      versions: [...secret.versions, { id: versionOf(token, at(-90 * DAY)), labels: [PREVIOUS] }],
+    }));
+  it.each<[string, Partial<Estate>]>([
+    ["its current token is revoked", { tokens: [own(2, { revoked: true })] }],
+    [
+      "its current token is another than the version names, of the same id",
+      { tokens: [own(2, { expiresAt: at(61 * DAY) })] },
+    ],
+    ["its overlap is over", { tokens: [own(2, {}), old], secrets: holding(old) }],
+    [
+      "a token that its record replaced by hand has expired",
+      { tokens: [own(2, {}), dead], secrets: recorded({ expires: at(60 * DAY), existing: [50] }) },
+    ],
+    [
+      "its record announces a token that has expired",
+      { tokens: [own(2, {}), dead], secrets: recorded({ expires: at(-5 * DAY) }) },
+    ],
+    ["a rotation of it may be under way", { secrets: recorded({ at: at(-60_000) }) }],
+    ["another token bears the name", { tokens: [own(2, {}), old] }],
+    [
+      "a secret that was given up for another holds a second token",
+      {
+        tokens: [own(2, {}), old],
+        secrets: [
+          ...healthyEstate().secrets,
+          { ...secretOf({ ...HEALTHY, owner: second, renamed: true, goes: true }, 7, [old]) },
+        ],
+      },
+    ],
+  ])(
+    "lists a target where %s, and comes to what its list says",
+    async (_, { tokens = [own(2, {})], secrets }) => {
+      const healthy = healthyEstate();
+      const others = healthy.tokens.filter(({ owner }) => owner.id !== second.id);
+      const estate = { ...healthy, tokens: [...others, ...tokens], ...(secrets && { secrets }) };
+      const { listed, reports } = await lookAt(estate, { administrator: true });
+      expect(listed).toContain(second.id);
+      expect(reports).toEqual((await lookAt(estate, { administrator: false })).reports);
+    },
+  );
+
+  it("lists the target that a restored GitLab gave a known id to", async () => {
+    const healthy = healthyEstate();
+    const others = healthy.tokens.filter(({ owner }) => owner.id !== second.id);
+    const again = { ...own(2, { expiresAt: at(61 * DAY) }), owner: projects[2] as Target };
+    const { listed } = await lookAt({ ...healthy, tokens: [...others, again] }, { administrator: true });
+    expect(listed).toContain(3);
+  });
+
+  it("lists every target where not all secrets can be seen", async () => {
+    const { listed } = await lookAt(healthyEstate(), { administrator: true, denied: true });
+    expect(listed.sort()).toEqual([1, 2, 3]);
+  });
+
   it("looks for a token that no secret names only until a target's own list shows it", async () => {
-    const estate = healthyEstate();
-    const [first] = estate.tokens;
-    const extra = { owner: projects[0] as Target, token: { ...(first as OwnedToken).token, id: 50 } };
-    const { listed, reports } = await lookAt(
-      { ...estate, tokens: [...estate.tokens, extra] },
-      { administrator: true },
+    const many = Array.from(
+      { length: 40 },
+      (_, index): Target => ({ kind: "project", id: index + 1, path: `p/${index + 1}` }),
     );
+    const tokens = many.map((owner) => ({ owner, token: own(owner.id, {}).token }));
+    const estate: Estate = {
+      targets: many.map((target) => ({ target, tokens: [entry("a")] })),
+      secrets: many.map((owner, number) => secretOf({ ...HEALTHY, owner }, number, tokens)),
+      tokens: [...tokens, { owner: many[0] as Target, token: old.token }],
+    };
+    const { listed, reports } = await lookAt(estate, { administrator: true });
     expect(listed).toContain(1);
+    expect(listed.length).toBeLessThan(10);
     expect(reports[0]?.actions.map(({ reason }) => reason)).toContain("Unrecognised");
   });
 
