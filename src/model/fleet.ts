@@ -1,3 +1,6 @@
+import type { PassRecord } from "./history.ts";
+import type { PassProgress } from "./overview.ts";
+
 /** A process of the fleet, as it tells of itself. Nothing secret. */
 export interface Replica {
   /** Made anew with each start. */
@@ -31,4 +34,25 @@ export interface FleetView {
   readonly policyInForce: string | undefined;
   /** Since when Redis gives no answer. */
   readonly lostSince: Date | undefined;
+}
+
+/** Whether who tells takes part in passes; `undefined` for who only looks, or is not known to the others yet. */
+export const takesPart = ({ self, replicas, policyInForce }: FleetView): boolean | undefined => {
+  const own = replicas.find(({ id }) => id === self);
+  return own && own.policy === policyInForce;
+};
+
+/** What somebody sees who only looks at the fleet. */
+export interface FleetLook {
+  readonly name: string;
+  /** Where Redis is, without its password. */
+  readonly redis: string;
+  readonly replicas: readonly Replica[];
+  readonly policyInForce: string | undefined;
+  /** The hash of the policy that the looker was given. */
+  readonly policy: string;
+  readonly pass: (FleetPass & Pick<PassProgress, "phase" | "done" | "total">) | undefined;
+  readonly lastPass: PassRecord | undefined;
+  /** Why nothing is known. */
+  readonly error: string | undefined;
 }
