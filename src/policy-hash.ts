@@ -23,8 +23,8 @@ const canonical = (value: unknown): Plain => {
  * that its environment gives it is not.
  */
 export const policyHash = (policy: Policy, env: Readonly<Record<string, string | undefined>>): string => {
-  const { server, engine, ...shared } = policy;
-  const region = policy.store.type === "file" ? null : (policy.store.region ?? env["AWS_REGION"] ?? null);
-  const text = JSON.stringify([JOB_FORMAT, region, canonical(shared)]);
+  const { server, engine, store, ...shared } = policy;
+  const placed = store.type === "file" ? store : { ...store, region: store.region ?? env["AWS_REGION"] };
+  const text = JSON.stringify([JOB_FORMAT, canonical({ ...shared, store: placed })]);
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 };

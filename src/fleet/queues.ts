@@ -107,6 +107,12 @@ const inTime = async <Answer>(question: Promise<Answer>): Promise<Answer> => {
   return Promise.race([question, timeout]).finally(() => clearTimeout(late));
 };
 
+/** Redis itself is waited for; what BullMQ refuses, it refuses to a worker whose job is another's by now, or gone. */
+const stillOurs = <Answer>(asked: Promise<Answer>): Promise<Answer> =>
+  asked.catch((error: unknown) => {
+    throw new JobLostError(error);
+  });
+
 export const openQueues = (options: QueueOptions): Queues => {
   const { redis, prefix, replica, timing, handlers } = options;
   const base = {
@@ -128,15 +134,12 @@ export const openQueues = (options: QueueOptions): Queues => {
   const work = new Queue<WorkData>(WORK, base);
 
   const giveBack = async (job: Job, token: string | undefined): Promise<never> => {
-    await job.moveToWait(token);
+    await stillOurs(job.moveToWait(token));
     throw new WaitingError();
   };
 
-  const holdOn = async (job: Job, token: string | undefined): Promise<void> => {
-    await job.extendLock(token ?? "", timing.lock).catch((error: unknown) => {
-      throw new JobLostError(error);
-    });
-  };
+  const holdOn = (job: Job, token: string | undefined): Promise<unknown> =>
+    stillOurs(job.extendLock(token ?? "", timing.lock));
 
   /** While Redis is away nothing is lost but time: what was interrupted begins again, unless another has taken over. */
   const persistently = async <Result>(
@@ -169,17 +172,19 @@ export const openQueues = (options: QueueOptions): Queues => {
             await holdOn(job, token);
             const parent = { id: pass, queue: job.queueQualifiedName };
             for (let index = 0; index < missing.length; index += CHUNK)
-              await work.addBulk(
-                missing.slice(index, index + CHUNK).map(({ name, body }) => ({
-                  name: "part",
-                  data: { pass, policy, name, body },
-                  opts: { jobId: jobId(name), parent, ignoreDependencyOnFailure: true, ...FORGOTTEN },
-                })),
+              await stillOurs(
+                work.addBulk(
+                  missing.slice(index, index + CHUNK).map(({ name, body }) => ({
+                    name: "part",
+                    data: { pass, policy, name, body },
+                    opts: { jobId: jobId(name), parent, ignoreDependencyOnFailure: true, ...FORGOTTEN },
+                  })),
+                ),
               );
           } else if (orders.every(({ name }) => known.get(jobId(name)) !== undefined)) {
             return new Map(orders.map(({ name }) => [name, known.get(jobId(name)) ?? NOTHING]));
           }
-          if (await job.moveToWaitingChildren(token ?? "")) throw new WaitingChildrenError();
+          if (await stillOurs(job.moveToWaitingChildren(token ?? ""))) throw new WaitingChildrenError();
         }
       },
     };

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 import { Redis } from "ioredis";
 
 const BINARY = ["redis-server", "valkey-server"].find(
@@ -100,3 +101,39 @@ export const startRedis = async (options: { readonly password?: string } = {}): 
     },
   };
 };
+
+/** Every key of every type, as text: BullMQ's packed fields too, byte for byte, and our own unpacked. */
+export const dumpRedis = async (client: Redis): Promise<string> => {
+  const texts: string[] = [];
+  const tell = (value: unknown): void => {
+    if (Buffer.isBuffer(value)) {
+      const text = value.toString("latin1");
+      texts.push(text, unzipped(text));
+    } else if (Array.isArray(value)) for (const one of value) tell(one);
+    else texts.push(String(value));
+  };
+  for (const key of await client.keys("*")) {
+    texts.push(key);
+    const type = await client.type(key);
+    if (type === "string") tell(await client.getBuffer(key));
+    else if (type === "hash") tell(await client.callBuffer("HGETALL", key));
+    else if (type === "list") tell(await client.lrangeBuffer(key, 0, -1));
+    else if (type === "set") tell(await client.smembersBuffer(key));
+    else if (type === "zset") tell(await client.callBuffer("ZRANGE", key, "0", "-1"));
+    else if (type === "stream") tell(await client.callBuffer("XRANGE", key, "-", "+"));
+    else if (type !== "none") throw new Error(`nobody reads a ${type} here`);
+  }
+  return texts.join("\n");
+};
+
+/** What is packed is text within text. */
+const unzipped = (text: string): string =>
+  [...text.matchAll(/H4sI[A-Za-z0-9+/]{16,}={0,2}/g)]
+    .map(([packed]) => {
+      try {
+        return gunzipSync(Buffer.from(packed, "base64")).toString("utf8");
+      } catch {
+        return "";
+      }
+    })
+    .join("\n");
