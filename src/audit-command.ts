@@ -1,9 +1,9 @@
 import { relative, resolve, sep } from "node:path";
 import { lookForFindings } from "./audit-look.ts";
+import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { lookProgress } from "./look-progress.ts";
 import type { AuditReport } from "./model/audit.ts";
 import { RequestError } from "./model/errors.ts";
-import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
 import { type FilterOptions, filterAudit, findingFilter } from "./plan/audit-filter.ts";
 import { EXIT, type Program } from "./program.ts";
 import { jsonText } from "./report/json.ts";

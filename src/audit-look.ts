@@ -1,7 +1,7 @@
 import { takeInventory } from "./apply/inventory.ts";
+import type { Loaded } from "./command.ts";
 import { connect } from "./connect.ts";
 import type { AuditReport } from "./model/audit.ts";
-import type { Loaded } from "./pass-command.ts";
 import { audit } from "./plan/audit.ts";
 import type { Program } from "./program.ts";
 import { accessTokenWarning } from "./report/access-token.ts";

@@ -1,44 +1,12 @@
 import { Command, CommanderError } from "commander";
 import type { AuditOptions } from "./audit-command.ts";
 import { PolicyError, RotatorError } from "./model/errors.ts";
-import {
-  DEFAULT_POLICY,
-  type Options,
-  openLogger,
-  passCommand,
-  policyFileOf,
-  settingsOf,
-} from "./pass-command.ts";
 import { formatIssue } from "./policy/issue-text.ts";
-import { policyWarnings } from "./policy/warnings.ts";
-import { readPolicy } from "./policy-file.ts";
-import { EXIT, type Program } from "./program.ts";
-import { jsonText, validateJson } from "./report/json.ts";
+import { DEFAULT_POLICY, EXIT, type Program } from "./program.ts";
 import { safeText } from "./report/text.ts";
 import type { RotateCommandOptions } from "./rotate-command.ts";
 import type { StatusOptions } from "./status-command.ts";
 import { versionOf } from "./version.ts";
-
-const validate = (program: Program, options: Options): number => {
-  const settings = settingsOf(program);
-  const file = policyFileOf(options, settings);
-  const print = (text: string): void => void program.stdout.write(`${text}\n`);
-  try {
-    const warnings = policyWarnings(readPolicy(program, settings, file));
-    if (options.json) print(jsonText(validateJson({ valid: true, issues: [], warnings })));
-    else
-      print(
-        [...warnings.map((issue) => `warning: ${formatIssue(issue)}`), `${safeText(file)} is valid.`].join(
-          "\n",
-        ),
-      );
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof PolicyError) || !options.json) throw error;
-    print(jsonText(validateJson({ valid: false, issues: error.issues, warnings: [] })));
-    return EXIT.config;
-  }
-};
 
 const schema = async (program: Program): Promise<number> => {
   const { policyJsonSchema } = await import("./policy/json-schema.ts");
@@ -94,16 +62,20 @@ export const runCli = async (program: Program): Promise<number> => {
         const [options, ...names] = [given.at(-2), ...given.slice(0, -2)];
         code = await run(options as AnyOptions, ...(names as string[]));
       });
-  command("validate", "check the policy, offline", (options) => validate(program, options)).option(
-    "--json",
-    "one JSON document on standard output",
-  );
-  command("plan", "one read-only pass: what would be done, and why", (options) =>
-    passCommand(program, options, "plan"),
-  )
+  command("validate", "check the policy, offline", async (options) => {
+    const { validateCommand } = await import("./validate-command.ts");
+    return validateCommand(program, options);
+  }).option("--json", "one JSON document on standard output");
+  command("plan", "one read-only pass: what would be done, and why", async (options) => {
+    const { passCommand } = await import("./pass-command.ts");
+    return passCommand(program, options, "plan");
+  })
     .option("--json", "one JSON document on standard output")
     .option("--detailed-exitcode", "exit 2 when changes are pending");
-  command("apply", "one pass, then exit", (options) => passCommand(program, options, "apply"))
+  command("apply", "one pass, then exit", async (options) => {
+    const { passCommand } = await import("./pass-command.ts");
+    return passCommand(program, options, "apply");
+  })
     .option("--json", "one JSON document on standard output")
     .option("--history <file>", "write down what the pass did, as a JSON line");
   command(
@@ -124,6 +96,7 @@ export const runCli = async (program: Program): Promise<number> => {
     .option("--history <file>", "say what the last pass did, from a file that `run` or `apply` writes")
     .option("--json", "one JSON document on standard output");
   command("run", "a pass at start, then on the policy's schedule, until SIGTERM", async (options) => {
+    const { openLogger, policyFileOf, settingsOf } = await import("./command.ts");
     const { runDaemon } = await import("./daemon.ts");
     const settings = settingsOf(program);
     const file = policyFileOf(options, settings);

@@ -1,4 +1,5 @@
 import { survey } from "./apply/doctor-survey.ts";
+import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { type Connection, connect } from "./connect.ts";
 import { explainSchedule } from "./doctor-schedule.ts";
 import { lookAtStore, type StoreLook } from "./doctor-store.ts";
@@ -8,7 +9,6 @@ import { lookProgress } from "./look-progress.ts";
 import type { DoctorCheck, DoctorCheckName, DoctorReport } from "./model/doctor.ts";
 import { SettingsError } from "./model/errors.ts";
 import { Secret } from "./model/secret.ts";
-import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
 import { doctorReport, fail, notTried } from "./plan/doctor-check.ts";
 import { judgeSchedule } from "./plan/doctor-schedule.ts";
 import { judgeSecretNames } from "./plan/doctor-store.ts";

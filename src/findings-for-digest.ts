@@ -1,6 +1,6 @@
+import type { Loaded } from "./command.ts";
 import type { Logger } from "./logger.ts";
 import type { AuditFinding } from "./model/audit.ts";
-import type { Loaded } from "./pass-command.ts";
 import type { Program } from "./program.ts";
 
 /** What expires soon and is covered by no policy. An audit that fails is only told in the log: the pass went well. */

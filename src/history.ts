@@ -1,4 +1,5 @@
-import { appendFile, chmod, open, readFile, rename, stat } from "node:fs/promises";
+import { access, appendFile, chmod, constants, open, readFile, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { SettingsError } from "./model/errors.ts";
 import type { PassRecord } from "./model/history.ts";
@@ -55,18 +56,17 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "no reason given";
 
-/** 0 where there is none yet. To open a pipe would wait for whoever is at its other end, for ever. */
-const sizeOf = async (file: string): Promise<number> => {
+/** `undefined` where there is none yet. To open a pipe would wait for whoever is at its other end, for ever. */
+const sizeOf = async (file: string): Promise<number | undefined> => {
   const found = await stat(file).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
   if (found !== undefined && !found.isFile()) throw Object.assign(new Error(), { code: "not a file" });
-  return found?.size ?? 0;
+  return found?.size;
 };
 
-const reading = async (file: string): Promise<string> =>
-  (await sizeOf(file)) === 0 ? "" : readFile(file, "utf8");
+const reading = async (file: string): Promise<string> => ((await sizeOf(file)) ? readFile(file, "utf8") : "");
 
 /** The newest first. A file that is not there yet is an empty history; one that cannot be read is a `SettingsError`. */
 export const readHistory = async (file: string, most = REMEMBERED): Promise<readonly PassRecord[]> => {
@@ -96,7 +96,7 @@ const isCutOff = async (file: string, size: number): Promise<boolean> => {
 };
 
 const append = async (file: string, pass: PassRecord): Promise<void> => {
-  let size = await sizeOf(file);
+  let size = (await sizeOf(file)) ?? 0;
   if (size > MAX_BYTES) {
     await rename(file, `${file}.1`);
     size = 0;
@@ -107,15 +107,30 @@ const append = async (file: string, pass: PassRecord): Promise<void> => {
   if (size === 0) await chmod(file, 0o600);
 };
 
+const cannotBeWritten = (file: string, error: unknown): SettingsError => {
+  const what = isMissing(error) ? `its folder ${dirname(file)} does not exist` : codeOf(error);
+  return new SettingsError(
+    `--history ${file} cannot be written (${what}); give a file in a folder that exists and may be written, on a disk with room`,
+    { cause: error },
+  );
+};
+
+/** Throws a `SettingsError` where no pass could be written down, before one has begun. */
+export const checkHistory = async (file: string): Promise<void> => {
+  try {
+    const isThere = (await sizeOf(file)) !== undefined;
+    await access(isThere ? file : dirname(file), isThere ? constants.W_OK : constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw cannotBeWritten(file, error);
+  }
+};
+
 /** One line, written in one go, so that two processes that end at once do not mix theirs. Throws `SettingsError`. */
 export const appendHistory = async (file: string, pass: PassRecord): Promise<void> => {
   try {
     await append(file, pass);
   } catch (error) {
-    throw new SettingsError(
-      `--history ${file} cannot be written (${codeOf(error)}); give a file in a folder that exists, on a disk with room`,
-      { cause: error },
-    );
+    throw cannotBeWritten(file, error);
   }
 };
 
@@ -126,8 +141,9 @@ export interface History {
   add(pass: PassRecord): Promise<void>;
 }
 
-/** What the last passes did: in memory, and in a file where one is asked for. */
+/** What the last passes did: in memory, and in a file where one is asked for. Throws `SettingsError`. */
 export const openHistory = async (file: string | undefined): Promise<History> => {
+  if (file !== undefined) await checkHistory(file);
   let passes = file === undefined ? [] : await readHistory(file);
   return {
     passes: () => passes,

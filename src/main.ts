@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -36,7 +35,8 @@ process.exitCode = await runCli({
     monotonic: () => performance.now(),
     sleep: (duration, signal) => sleep(duration, undefined, signal && { signal }),
   },
-  random: (max) => randomInt(max + 1),
+  // Loaded when it is first needed: that takes longer than all of `--help`.
+  random: (max) => process.getBuiltinModule("node:crypto").randomInt(max + 1),
   readFile: (path) => readFileSync(path),
   stop: stop.signal,
   onReload: (listener) => process.on("SIGHUP", listener),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { milliseconds, SECOND } from "./model/duration.ts";
 import { NotificationError, RequestError } from "./model/errors.ts";
 import type { ReceiverSettings } from "./model/policy.ts";
@@ -6,7 +7,6 @@ import { surroundings } from "./notifier.ts";
 import { createReceiver } from "./notify/create-receiver.ts";
 import { deliver } from "./notify/deliver.ts";
 import type { Receiver } from "./notify/receiver.ts";
-import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
 import { EXIT, type Program } from "./program.ts";
 import { testDigest } from "./report/digest-words.ts";
 import { paint, type Style, safeText, wrap } from "./report/text.ts";

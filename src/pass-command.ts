@@ -1,57 +1,12 @@
-import { createLogger, type Logger } from "./logger.ts";
+import { type Loaded, load, type Options, openLogger, styleOf } from "./command.ts";
+import type { Logger } from "./logger.ts";
 import type { PassRecord } from "./model/history.ts";
-import type { Policy } from "./model/policy.ts";
 import type { PassReport } from "./model/report.ts";
 import { runPass } from "./pass.ts";
-import { readPolicy } from "./policy-file.ts";
 import { EXIT, type Program } from "./program.ts";
 import { formatFailure } from "./report/failure-text.ts";
 import { applyJson, jsonText, planJson } from "./report/json.ts";
 import type { Style } from "./report/text.ts";
-import { readSettings, type Settings } from "./settings.ts";
-
-/** The options that commands share. */
-export interface Options {
-  readonly policy?: string;
-  readonly json?: boolean;
-  readonly detailedExitcode?: boolean;
-  /** Where passes are written down. */
-  readonly history?: string;
-}
-
-export const DEFAULT_POLICY = "rotation.yaml";
-
-export interface Loaded {
-  readonly settings: Settings;
-  readonly policyFile: string;
-  readonly policy: Policy;
-}
-
-export const settingsOf = (program: Program): Settings =>
-  readSettings(program.env, (path) => Buffer.from(program.readFile(path)).toString("utf8"));
-
-export const policyFileOf = (options: Options, settings: Settings): string =>
-  options.policy ?? settings.policyFile ?? DEFAULT_POLICY;
-
-export const load = (program: Program, options: Options): Loaded => {
-  const settings = settingsOf(program);
-  const policyFile = policyFileOf(options, settings);
-  return { settings, policyFile, policy: readPolicy(program, settings, policyFile) };
-};
-
-export const styleOf = ({ stdout, env }: Program): Style => ({
-  color: stdout.isTTY === true && env["NO_COLOR"] === undefined,
-  columns: stdout.columns ?? 100,
-});
-
-export const openLogger = (program: Program, settings: Settings): Promise<Logger> =>
-  createLogger({
-    level: settings.logLevel,
-    format: settings.logFormat ?? (program.stderr.isTTY ? "text" : "json"),
-    stream: program.stderr,
-    color: program.stderr.isTTY === true && program.env["NO_COLOR"] === undefined,
-    now: () => program.clock.now(),
-  });
 
 interface Telling {
   ended(report: PassReport): Promise<void>;
@@ -67,7 +22,8 @@ const openTelling = async (
   }: Loaded & { readonly logger: Logger | undefined; readonly history: string | undefined },
 ): Promise<Telling | undefined> => {
   if (history === undefined && input.policy.notify.length === 0) return undefined;
-  const { appendHistory } = await import("./history.ts");
+  const { appendHistory, checkHistory } = await import("./history.ts");
+  if (history !== undefined) await checkHistory(history);
   const { failedPass, recordOf } = await import("./report/pass-record.ts");
   const { statusOf } = await import("./report/status.ts");
   const { createNotifier } = await import("./notifier.ts");

@@ -18,3 +18,6 @@ export interface Program {
 
 /** sysexits.h, where it has a number for it. */
 export const EXIT = { done: 0, failed: 1, changes: 2, usage: 64, config: 78 } as const;
+
+/** The policy where neither `--policy` nor ROTATION_POLICY names one. */
+export const DEFAULT_POLICY = "rotation.yaml";

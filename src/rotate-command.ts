@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
+import { load, type Options, openLogger, styleOf } from "./command.ts";
 import { RequestError } from "./model/errors.ts";
 import type { LineageReport } from "./model/report.ts";
 import { withConnection } from "./pass.ts";
-import { exitCode, load, type Options, openLogger, renderReport, styleOf } from "./pass-command.ts";
+import { exitCode, renderReport } from "./pass-command.ts";
 import { EXIT, type Program } from "./program.ts";
 import { adviceText, LIVES_ON, questionText } from "./report/rotate-text.ts";
 import { parseTarget, rotateLineage } from "./rotate-lineage.ts";

@@ -1,9 +1,9 @@
+import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { readHistory } from "./history.ts";
 import { RequestError } from "./model/errors.ts";
 import type { FleetLook } from "./model/fleet.ts";
 import { LINEAGE_STATES, type LineageState, type StatusReport } from "./model/status.ts";
 import { runPass } from "./pass.ts";
-import { type Loaded, load, type Options, styleOf } from "./pass-command.ts";
 import { EXIT, type Program } from "./program.ts";
 import { jsonText } from "./report/json.ts";
 import { filterStatus, type StatusFilter, statusOf } from "./report/status.ts";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -66,8 +66,28 @@ describe("the history of passes", () => {
     await expect(readHistory(file)).rejects.toThrow("cannot be read (not a file)");
     await expect(appendHistory(file, aPass(1))).rejects.toThrow("cannot be written (not a file)");
     await expect(appendHistory(join(folder, "no", "file"), aPass(1))).rejects.toThrow(
-      "(ENOENT); give a file",
+      `(its folder ${join(folder, "no")} does not exist); give a file`,
     );
+  });
+
+  it("is refused at once where it could not be written, and nothing is made to find that out", async () => {
+    await expect(openHistory(join(folder, "no", "file"))).rejects.toMatchObject({
+      code: "ERR_SETTINGS_INVALID",
+      message: expect.stringContaining(`its folder ${join(folder, "no")} does not exist`),
+    });
+    writeFileSync(file, "");
+    await expect(openHistory(join(file, "file"))).rejects.toThrow("(ENOTDIR)");
+    await expect(openHistory(folder)).rejects.toThrow("cannot be written (not a file)");
+    await openHistory(join(folder, "new"));
+    expect(readdirSync(folder)).toEqual(["history.jsonl"]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("is refused at once where we may not write", async () => {
+    writeFileSync(file, "", { mode: 0o400 });
+    await expect(openHistory(file)).rejects.toThrow("cannot be written (EACCES)");
+    chmodSync(folder, 0o500);
+    await expect(openHistory(join(folder, "new"))).rejects.toThrow("cannot be written (EACCES)");
+    chmodSync(folder, 0o700);
   });
 
   it("is put aside once it has grown too long, and is read all the same", async () => {

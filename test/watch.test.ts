@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -171,12 +171,32 @@ describe("apply, as operators see it", () => {
     expect(hooked).toHaveLength(1);
   });
 
-  it("is not failed by a receiver that is down, nor by a history that cannot be written", async () => {
+  it("is not failed by a receiver that is down, nor by a history that can no longer be written", async () => {
     writePolicy(`notify: [{ type: webhook, url: "http://127.0.0.1:9/hook" }]\n`);
-    const { ended, output } = start(["apply", "--json", "--history", "no/such/folder/passes.jsonl"]);
+    mkdirSync(join(folder, "passes"));
+    gitlab.faults.add({
+      match: { method: "POST" },
+      onArrival: () => rmSync(join(folder, "passes"), { recursive: true }),
+    });
+    const { ended, output } = start(["apply", "--json", "--history", "passes/passes.jsonl"]);
     expect(await ended).toBe(1);
     expect(JSON.parse(output.stdout)).toMatchObject({ summary: { create: 1, failed: 1 } });
-    expect(output.stderr).toContain("passes.jsonl cannot be written (ENOENT)");
+    expect(output.stderr).toContain("passes.jsonl cannot be written (its folder passes does not exist)");
     expect(existsSync(join(folder, "secrets"))).toBe(true);
   });
+});
+
+describe("apply and run", () => {
+  it.each(["apply", "run"])(
+    "refuse a history that cannot be written before they ask GitLab (%s)",
+    async (command) => {
+      writePolicy("");
+      const { ended, output } = start([command, "--history", "no/such/folder/passes.jsonl"]);
+      expect(await ended).toBe(78);
+      expect(output.stderr).toContain(
+        "ERR_SETTINGS_INVALID: --history no/such/folder/passes.jsonl cannot be written (its folder no/such/folder does not exist)",
+      );
+      expect(gitlab.log).toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,6 @@
 const CHUNK = 1024 * 1024;
+/** The first chunk's bytes: a small estate need not pay for a large one. */
+const FIRST_CHUNK = 8 * 1024;
 /** Where a text begins, and its length in bytes. */
 const PLACE = 2;
 
@@ -12,8 +14,9 @@ export interface PackedTexts {
 
 export const createPackedTexts = (): PackedTexts => {
   const chunks: Buffer[] = [];
-  let free = CHUNK;
-  let places = new Float64Array(PLACE * 1024);
+  let free = 0;
+  let room = 0;
+  let places = new Float64Array(PLACE * 64);
   let size = 0;
   return {
     get size() {
@@ -22,8 +25,9 @@ export const createPackedTexts = (): PackedTexts => {
     add: (text) => {
       const length = Buffer.byteLength(text);
       // None spans two chunks; one that is larger than a chunk has one of its own.
-      if (free + length > CHUNK) {
-        chunks.push(Buffer.allocUnsafeSlow(Math.max(CHUNK, length)));
+      if (free + length > room) {
+        room = Math.max(Math.min(CHUNK, FIRST_CHUNK * 2 ** chunks.length), length);
+        chunks.push(Buffer.allocUnsafeSlow(room));
         free = 0;
       }
       if (PLACE * size === places.length) {

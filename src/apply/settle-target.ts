@@ -4,7 +4,7 @@ import { type Coverage, lineagesOf } from "../plan/coverage.ts";
 import { decide } from "../plan/decide.ts";
 import { findTaggedSecret } from "../plan/find-secret.ts";
 import type { Lineage, Observed } from "../plan/lineage.ts";
-import { isSettled } from "../plan/settled.ts";
+import { isSettled, namesItsTarget } from "../plan/settled.ts";
 import { instantOf } from "./deadline.ts";
 import type { Planned } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
@@ -31,7 +31,7 @@ const settleLineage = (
 ): Planned | undefined => {
   const tagged = sweep.tagged(lineage.tag);
   const secret = findTaggedSecret(lineage, tagged);
-  if (secret?.status !== "found") return undefined;
+  if (secret?.status !== "found" || !namesItsTarget(lineage, secret.description)) return undefined;
   if (tagged.some((one) => listsOthers(one, tokenSweep.tokens))) return undefined;
   // Those of secrets that do not count, too: a look at the target would show them.
   const tokens = unique(tagged.flatMap((one) => tokensNamedBy(one, tokenSweep.tokens)));

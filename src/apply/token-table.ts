@@ -28,8 +28,8 @@ export const createTokenTable = (): TokenTable => {
   const kinds: Kind[] = [];
   const numbers = new Map<string, number>();
   const rows = new Map<number, number>();
-  let expiries: Float64Array<ArrayBuffer> = new Float64Array(1024);
-  let kindOf: Float64Array<ArrayBuffer> = new Float64Array(1024);
+  let expiries: Float64Array<ArrayBuffer> = new Float64Array(64);
+  let kindOf: Float64Array<ArrayBuffer> = new Float64Array(64);
 
   const numberOf = (kind: Kind): number => {
     const key = JSON.stringify([kind.name, kind.username, kind.scopes, kind.revoked]);

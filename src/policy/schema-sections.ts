@@ -91,7 +91,7 @@ export const limits = mapping("of limits", {
   concurrency: wholeNumber(1, 64)
     .nullish()
     .meta({ description: "Targets worked on at the same time.", default: 8 }),
-  gitlab_requests_per_second: positiveNumber(1000).nullish().meta({
+  gitlab_requests_per_second: positiveNumber(10_000).nullish().meta({
     description: "Requests to GitLab per second, at most.",
     default: 25,
   }),

@@ -17,7 +17,7 @@ export const renderApply = (report: PassReport, style: Style): string => {
   const all = allActions(report.lineages);
   const rows = all.filter(({ action }) => isChange(action.action) || hasFailed(action));
   return [
-    rows.length === 0 ? "" : table(rows, style),
+    rows.length === 0 ? "" : table(rows, report.finishedAt, style),
     failures(all, style),
     reports(all, style),
     warningText(report.warnings, style),
@@ -32,26 +32,27 @@ const hasFailed = ({ result, error }: ActionReport): boolean => result === "fail
 const HEAD = ["target", "token", "action", "result", "new id", "next"] as const;
 type Row = readonly [string, string, string, string, string, string];
 
-const row = ({ action, lineage }: Counted): Row => [
+const row = ({ action, lineage }: Counted, at: Date): Row => [
   `${lineage.kind} ${safeText(lineage.path)}`,
   lineage.token === null ? "" : safeText(lineage.token),
   `${SYMBOLS[action.action]} ${action.action}`,
   action.result ?? "",
   action.newTokenId === undefined ? "" : String(action.newTokenId),
-  next(action),
+  next(action, at),
 ];
 
 /** The day on which something happens to it by itself. */
-const next = ({ action, renewsAt, expiresAt }: ActionReport): string => {
+const next = ({ action, renewsAt, expiresAt }: ActionReport, at: Date): string => {
   if (action === "delete") return "";
+  if (renewsAt && renewsAt <= at) return "due";
   if (renewsAt) return `renews ${day(renewsAt)}`;
   return expiresAt ? `expires ${day(expiresAt)}` : "";
 };
 
 const day = (time: Date): string => time.toISOString().slice(0, 10);
 
-const table = (shown: readonly Counted[], style: Style): string =>
-  tableLines({ head: HEAD, rows: shown.map(row), elastic: [0, 1] }, style, (line, index) =>
+const table = (shown: readonly Counted[], at: Date, style: Style): string =>
+  tableLines({ head: HEAD, rows: shown.map((one) => row(one, at)), elastic: [0, 1] }, style, (line, index) =>
     paintRow(line, shown[index]?.action, style),
   ).join("\n");
 

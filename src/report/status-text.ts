@@ -52,6 +52,10 @@ const expires = ({ expiresAt, tokenId }: LineageStatus, from: Date): string => {
   return `${day(expiresAt)} ${relativeTime(expiresAt, from)}`;
 };
 
+/** A renewal that could begin already has no day of its own: it comes with a pass. */
+const renews = ({ renewsAt }: LineageStatus, from: Date): string =>
+  renewsAt !== undefined && renewsAt <= from ? "due" : day(renewsAt);
+
 const table = ({ lineages, at }: StatusReport, style: Style): string => {
   if (lineages.length === 0) return "";
   const wide = style.columns >= WIDE;
@@ -61,7 +65,7 @@ const table = ({ lineages, at }: StatusReport, style: Style): string => {
     one.token === null ? "" : safeText(one.token),
     one.tokenId === undefined ? "" : String(one.tokenId),
     expires(one, at),
-    day(one.renewsAt),
+    renews(one, at),
     ...(wide ? [one.secret === null ? "" : safeText(one.secret)] : []),
   ]);
   const head = ["state", "target", "token", "id", "expires", "renews", ...(wide ? ["secret"] : [])];

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, Registry } from "prom-client";
 import { SECOND } from "../model/duration.ts";
 import { LINEAGE_STATES, type LineageStatus, type StatusReport } from "../model/status.ts";
 import { wellFormed } from "../model/words.ts";
@@ -15,8 +15,9 @@ const isReady = ({ state, expiresAt }: LineageStatus, at: Date): boolean =>
 
 const isStray = ({ error }: LineageStatus): boolean => error?.code === "ERR_STRAY_TOKEN";
 
-/** Sets them from a status; one that was set already is left alone. */
-export const createLineageMetrics = (registry: Registry): ((status: StatusReport | undefined) => void) => {
+/** In registries of their own, which nobody has to keep: they are many, and change only with the status. */
+const render = async (status: StatusReport | undefined): Promise<string> => {
+  const registry = new Registry();
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers: [registry] });
   const expiry = gauge(
@@ -50,7 +51,6 @@ export const createLineageMetrics = (registry: Registry): ((status: StatusReport
     ready.set(labels, isReady(lineage, at) ? 1 : 0);
   };
   const setAll = ({ lineages, summary, at }: StatusReport): void => {
-    for (const labelled of [expiry, renewal, ready]) labelled.reset();
     for (const lineage of lineages.slice(0, MAX_LINEAGES)) setOne(lineage, at);
     for (const state of LINEAGE_STATES) states.set({ state }, summary[state]);
     omitted.set(Math.max(0, lineages.length - MAX_LINEAGES));
@@ -58,11 +58,15 @@ export const createLineageMetrics = (registry: Registry): ((status: StatusReport
     waiting.set(waits.length);
     strays.set(waits.filter(({ stray }) => stray === true).length + lineages.filter(isStray).length);
   };
+  if (status !== undefined) setAll(status);
+  return registry.metrics();
+};
 
-  let shown: StatusReport | undefined;
+/** The metrics of a status as text, made once for each: however many ask, and at once, one rendering holds up the pass. */
+export const createLineageMetrics = (): ((status: StatusReport | undefined) => Promise<string>) => {
+  let made: { readonly of: StatusReport | undefined; readonly text: Promise<string> } | undefined;
   return (status) => {
-    if (status === undefined || status === shown) return;
-    shown = status;
-    setAll(status);
+    if (made === undefined || made.of !== status) made = { of: status, text: render(status) };
+    return made.text;
   };
 };

@@ -28,14 +28,14 @@ export const createMetrics = (): Metrics => {
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   const events = createEvents(registry);
   const standing = createStanding(registry);
-  const lineages = createLineageMetrics(registry);
+  const lineages = createLineageMetrics();
   return {
     ...events,
     contentType: registry.contentType,
-    render: (overview) => {
+    render: async (overview) => {
       standing(overview);
-      lineages(overview.status);
-      return registry.metrics();
+      const texts = await Promise.all([registry.metrics(), lineages(overview.status)]);
+      return texts.join("\n");
     },
   };
 };

@@ -284,6 +284,18 @@ describe("a look at an estate", () => {
     expect(listed).toContain(3);
   });
 
+  it("lists targets whose secrets' names do not say whose they are", async () => {
+    const healthy = healthyEstate();
+    const targets = healthy.targets.map(({ target }) => ({
+      target,
+      tokens: [declared({ name: "a", secret: "{kind}/{name}" })],
+    }));
+    const secrets = healthy.secrets.map((secret) => ({ ...secret, name: "project/a" }));
+    expect((await lookAt({ ...healthy, targets, secrets }, { administrator: true })).listed.sort()).toEqual([
+      1, 2, 3,
+    ]);
+  });
+
   it("lists every target where not all secrets can be seen", async () => {
     const { listed } = await lookAt(healthyEstate(), { administrator: true, denied: true });
     expect(listed.sort()).toEqual([1, 2, 3]);

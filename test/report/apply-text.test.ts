@@ -23,6 +23,12 @@ describe("the text after apply", () => {
     expect(row).toContain("expires 2026-11-24");
   });
 
+  test("calls due what should have been renewed and was not", () => {
+    const action = anAction({ result: "failed", renewsAt: later(-DAY) });
+    const [, row] = lines(renderApply(aReport([aLineage({ actions: [action] })]), plain));
+    expect(row).toMatch(/ \| due$/);
+  });
+
   test("leaves the date of a deleted token away", () => {
     const action = anAction({ action: "delete", reason: "Superseded", result: "done" });
     const [, row] = lines(renderApply(aReport([aLineage({ actions: [action] })]), plain));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActionReport, LineageReport, PassReport } from "../../src/model/report.ts";
 import { filterStatus, lineageStatus, statusOf } from "../../src/report/status.ts";
+import { statusJson } from "../../src/report/status-json.ts";
 import { renderStatus } from "../../src/report/status-text.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
@@ -145,6 +146,21 @@ describe("the report", () => {
     );
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
     expect(text).not.toContain("\u001b");
+  });
+
+  it.each([
+    ["due", 0],
+    ["due", -25 * 24 * 3_600_000],
+    ["2026-11-24", 1],
+  ] as const)("shows a renewal as %s, %d ms before it may begin", (shown, left) => {
+    const renewsAt = new Date(NOW.getTime() + left);
+    const status = statusOf(pass([lineage([{ ...due, renewsAt }])]));
+    const [head = "", row = ""] = renderStatus(
+      { status, lastPass: undefined, hidden: 0 },
+      { color: false, columns: 100 },
+    ).split("\n");
+    expect(row.slice(head.indexOf("renews"))).toBe(shown);
+    expect(statusJson(status, undefined)).toMatchObject({ lineages: [{ renewsAt: renewsAt.toISOString() }] });
   });
 
   it("says that nothing is covered, and when a filter hides it all", () => {

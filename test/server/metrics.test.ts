@@ -96,6 +96,33 @@ describe("what /metrics says", () => {
     expect(samples(families, "token_ready").map(([{ path }]) => path)).toEqual(["new"]);
   });
 
+  it("renders the lineages once for each status, and what is counted anew", async () => {
+    let renderings = 0;
+    const counted = (path: string): Overview => {
+      const overview = overviewOf({ path });
+      const status = {
+        ...overview.status!,
+        get lineages() {
+          renderings += 1;
+          return overview.status!.lineages;
+        },
+      };
+      return { ...overview, status };
+    };
+    const metrics = createMetrics();
+    const overview = counted("one");
+    const [first, second] = await Promise.all([read(overview, metrics), read(overview, metrics)]);
+    metrics.rateLimitWait(3);
+    const third = await read({ ...overview, running: undefined }, metrics);
+    expect(renderings).toBe(1);
+    expect(samples(second, "token_ready")).toEqual(samples(first, "token_ready"));
+    expect(samples(third, "token_ready")).toEqual(samples(first, "token_ready"));
+    expect(samples(third, "rate_limit_wait_seconds_total")).toEqual([[{}, 3]]);
+    const next = await read(counted("two"), metrics);
+    expect(samples(next, "token_ready").map(([{ path }]) => path)).toEqual(["two"]);
+    expect(renderings).toBe(2);
+  });
+
   it("keeps to 5,000 lineages and says how many it left out", async () => {
     const overview = aSampleOverview({ lineages: 5_003, trouble: true });
     const families = await read(overview);

@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from "vitest";
 import { DAY } from "../../src/model/duration.ts";
+import { lineageTable } from "../../src/server/page/lineage-table.ts";
 import { gitlabLink, secretLink } from "../../src/server/page/links.ts";
 import { linkTo, readQuery, select } from "../../src/server/page/query.ts";
-import { aLineageStatus, later, NOW } from "../support/overview/sample.ts";
+import { aLineageStatus, anEmptyOverview, later, NOW } from "../support/overview/sample.ts";
 
 const query = (text: string) => readQuery(new URLSearchParams(text));
 
@@ -53,6 +54,20 @@ describe("the selection", () => {
     ["sort=name", ["a/API", "b/api", "c/web", "d"]],
   ])("%s", (text, paths) => {
     expect(select(lineages, query(text), NOW).map(({ path }) => path)).toEqual(paths);
+  });
+});
+
+describe("the table", () => {
+  test.each([
+    ["its day", 1, ">2026-11-23<"],
+    ["due", 0, `<time datetime="${NOW.toISOString()}" title="since 2026-11-23 09:30 UTC">due</time>`],
+    ["due", -20 * DAY, ">due</time>"],
+  ])("shows a renewal as %s, %d ms before it may begin", async (_, left, shown) => {
+    const lineages = [aLineageStatus({ renewsAt: later(left) })];
+    const overview = anEmptyOverview();
+    const markup = lineageTable({ overview, query: query(""), selected: lineages, all: 1, now: NOW });
+    const [, cell] = /data-label="Renews">(.*?)<\/td>/.exec(String(await markup)) ?? [];
+    expect(cell).toContain(shown);
   });
 });
 

@@ -6,6 +6,8 @@ const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 export interface ProgramOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is started; the sources unless given. */
+  readonly main?: string;
   /** Told of the process as soon as there is one. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -19,11 +21,11 @@ export interface Ended {
 /** The real process, with nothing of this machine's environment but what it needs to start. */
 export const runProgram = async (
   args: readonly string[],
-  { folder, env, onStart }: ProgramOptions,
+  { folder, env, main = MAIN, onStart }: ProgramOptions,
 ): Promise<Ended> => {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const own = { PATH, NODE_COMPILE_CACHE, HOME: folder, TMPDIR: folder, NO_COLOR: "1" };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { ...own, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...own, ...env } });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (output.stdout += chunk));
   child.stderr.on("data", (chunk) => (output.stderr += chunk));

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Overview } from "../../model/overview.ts";
 import type { LineageStatus } from "../../model/status.ts";
-import { safeText } from "../../model/words.ts";
+import { dateTime, safeText } from "../../model/words.ts";
 import { filterForm } from "./filter-form.ts";
 import { gitlabLink, secretLink } from "./links.ts";
 import { badge, figure, type Markup, name, prose, shortly, when } from "./parts.ts";
@@ -57,7 +57,7 @@ const row = (overview: Overview, lineage: LineageStatus, now: Date): Markup => {
 <td role="cell" data-label="State">${badge(state)}</td>
 <th role="rowheader" scope="row">${target(overview, lineage)}${secret(overview, lineage)}${remark(lineage)}</th>
 <td role="cell" data-label="Expires">${expiresAt === undefined ? dash() : when(expiresAt, now)}</td>
-<td role="cell" data-label="Renews">${renewsAt === undefined ? dash() : when(renewsAt, now)}</td>
+<td role="cell" data-label="Renews">${renewal(renewsAt, now)}</td>
 <td role="cell" data-label="Old tokens">${
     waiting.length === 0
       ? dash()
@@ -67,6 +67,14 @@ const row = (overview: Overview, lineage: LineageStatus, now: Date): Markup => {
         )}</ul>`
   }</td>
 </tr>`;
+};
+
+/** A renewal that could begin already has no day of its own: it comes with a pass. */
+const renewal = (renewsAt: Date | undefined, now: Date): Markup => {
+  if (renewsAt === undefined) return dash();
+  return renewsAt > now
+    ? when(renewsAt, now)
+    : html`<time datetime="${renewsAt.toISOString()}" title="since ${dateTime(renewsAt)}">due</time>`;
 };
 
 const dash = (): Markup =>

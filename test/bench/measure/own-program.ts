@@ -1,0 +1,22 @@
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Program } from "../../../src/program.ts";
+
+/** As `main.ts` makes it, for what is measured inside a process of our own. */
+export const ownProgram = (): Program => ({
+  argv: [],
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  clock: {
+    now: () => new Date(),
+    monotonic: () => performance.now(),
+    sleep: (duration, signal) => sleep(duration, undefined, signal && { signal }),
+  },
+  random: (max) => randomInt(max + 1),
+  readFile: (path) => readFileSync(path),
+  stop: new AbortController().signal,
+  onReload: () => {},
+});
