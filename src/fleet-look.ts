@@ -1,7 +1,7 @@
+import type { Loaded } from "./command.ts";
 import { placeOf, redisUrlOf, withPackages } from "./fleet-settings.ts";
 import type { FleetLook } from "./model/fleet.ts";
 import type { FleetEngine } from "./model/policy.ts";
-import type { Loaded } from "./pass-command.ts";
 import { policyHash } from "./policy-hash.ts";
 import type { Program } from "./program.ts";
 

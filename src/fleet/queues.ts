@@ -138,8 +138,11 @@ export const openQueues = (options: QueueOptions): Queues => {
     throw new WaitingError();
   };
 
-  const holdOn = (job: Job, token: string | undefined): Promise<unknown> =>
-    stillOurs(job.extendLock(token ?? "", timing.lock));
+  const holdOn = async (job: Job, token: string | undefined): Promise<void> => {
+    // 0 is no error to BullMQ: the lock is another's by now.
+    if ((await stillOurs(job.extendLock(token ?? "", timing.lock))) !== 1)
+      throw new JobLostError("its lock is gone");
+  };
 
   /** While Redis is away nothing is lost but time: what was interrupted begins again, unless another has taken over. */
   const persistently = async <Result>(
