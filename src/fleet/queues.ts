@@ -81,6 +81,7 @@ const LOST_WORKERS = 10;
 const OVERDUE = 60_000;
 
 const ANSWER_WITHIN = 5_000;
+const RETRY_AFTER = 2_000;
 
 const BOUNDED = { removeOnComplete: { count: 20 }, removeOnFail: { count: 20 } };
 const FORGOTTEN = { removeOnComplete: true, removeOnFail: true };
@@ -129,6 +130,8 @@ export const openQueues = (options: QueueOptions): Queues => {
     stalledInterval: timing.stalled,
     maxStalledCount: LOST_WORKERS,
     drainDelay: 2,
+    // Fifteen seconds otherwise, in which a replica that is back takes no jobs.
+    runRetryDelay: RETRY_AFTER,
   };
   const passes = new Queue<PassData>(PASSES, base);
   const work = new Queue<WorkData>(WORK, base);
