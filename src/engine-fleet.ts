@@ -8,6 +8,7 @@ import type { FleetTiming } from "./fleet/timing.ts";
 import type { PartOrder } from "./fleet-orders.ts";
 import { applyPart, planPart } from "./fleet-parts.ts";
 import { coordinate } from "./fleet-pass.ts";
+import { createSharedQuotas } from "./fleet-quotas.ts";
 import { createPassResults } from "./fleet-results.ts";
 import { createPassRooms } from "./fleet-room.ts";
 import { placeOf, redisUrlOf, withPackages } from "./fleet-settings.ts";
@@ -84,12 +85,18 @@ export const createFleetEngine = async (
     const line = eventLine(event);
     if (line !== undefined) logger[line.level](line.message, line.fields);
   };
+  const shared = createSharedQuotas(fleet, {
+    clock,
+    replicas: () => member.size(),
+    onPause: (until) => rooms.pause(until),
+  });
   const rooms = createPassRooms({
     connect: () =>
       connect(program, {
         policy,
         policyFile: file,
         settings,
+        shared: shared(policy),
         telemetry: waitTelling(program, { onEvent, telemetry: input.watch().observer.telemetry }),
       }),
     instance: () => policy.gitlab.instance,

@@ -9,6 +9,8 @@ export interface PassRoom extends Pick<Connection, "ports" | "inspector"> {
 export interface PassRooms {
   /** One room for all that is done for a pass at the same time, or one after the other. */
   enter<Result>(pass: string, work: (room: PassRoom) => Promise<Result>): Promise<Result>;
+  /** Another replica was refused by GitLab: nothing is asked before then, in milliseconds of the wall clock. */
+  pause(until: number): void;
   /** Lets go of what no pass needs any more. */
   leave(current: string | undefined): void;
   close(): Promise<void>;
@@ -64,6 +66,10 @@ export const createPassRooms = ({ connect, instance, onError }: RoomsOptions): P
       } finally {
         room.users -= 1;
       }
+    },
+    pause: (until) => {
+      for (const { connection } of rooms.values())
+        connection.then((opened) => opened.pause(until)).catch(() => undefined);
     },
     leave,
     close: async () => {

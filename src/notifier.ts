@@ -66,7 +66,8 @@ export const createNotifier = (program: Needs, options: NotifierOptions): Notifi
   const timing = { ...TIMING, ...options.timing };
   const stop = new AbortController();
   const memory = createToldMemory({ file: memoryFile, kept: options.memory, logger });
-  const retired: Outbox[] = [];
+  /** Of earlier policies, with something still on its way. */
+  const retired = new Set<Outbox>();
 
   const openOutboxes = (policy: Policy): readonly Outbox[] =>
     policy.notify.map((settings) =>
@@ -100,12 +101,22 @@ export const createNotifier = (program: Needs, options: NotifierOptions): Notifi
     });
   };
 
+  /** Kept until its last digest has arrived or failed: a daemon that is reloaded daily would keep them for years. */
+  const retire = (outbox: Outbox): void => {
+    retired.add(outbox);
+    void memory
+      .ready()
+      .then(outbox.settled)
+      .then(outbox.close)
+      .finally(() => retired.delete(outbox));
+  };
+
   return {
     passEnded: (status, { actions }, findings) =>
       offer({ status, error: undefined, findings, done: actions }, status),
     passFailed: (error) => offer({ status: undefined, error, findings: undefined, done: [] }),
     reconfigure: (policy) => {
-      retired.push(...outboxes);
+      for (const outbox of outboxes) retire(outbox);
       outboxes = openOutboxes(policy);
     },
     close: async () => {

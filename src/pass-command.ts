@@ -3,9 +3,10 @@ import type { Logger } from "./logger.ts";
 import type { PassRecord } from "./model/history.ts";
 import type { PassReport } from "./model/report.ts";
 import { runPass } from "./pass.ts";
+import { print } from "./print.ts";
 import { EXIT, type Program } from "./program.ts";
 import { formatFailure } from "./report/failure-text.ts";
-import { applyJson, jsonText, planJson } from "./report/json.ts";
+import { applyJson, passJsonPieces, planJson } from "./report/json.ts";
 import type { Style } from "./report/text.ts";
 
 interface Telling {
@@ -74,19 +75,25 @@ export const passCommand = async (
   });
   await tell?.ended(report);
   await logger?.close();
-  program.stdout.write(`${await renderReport(report, { mode, style, json: options.json === true })}\n`);
+  await printReport(program, report, { mode, style, json: options.json === true });
   return exitCode(report, options);
 };
 
-export const renderReport = async (
-  report: PassReport,
-  { mode, style, json }: { mode: "plan" | "apply"; style: Style; json: boolean },
-): Promise<string> => {
-  if (json) return jsonText(mode === "plan" ? planJson(report) : applyJson(report));
+interface Printing {
+  readonly mode: "plan" | "apply";
+  readonly style: Style;
+  readonly json: boolean;
+}
+
+const pieces = async (report: PassReport, { mode, style, json }: Printing): Promise<Iterable<string>> => {
+  if (json) return passJsonPieces(mode === "plan" ? planJson(report) : applyJson(report));
   return mode === "plan"
-    ? (await import("./report/plan-text.ts")).renderPlan(report, style)
-    : (await import("./report/apply-text.ts")).renderApply(report, style);
+    ? (await import("./report/plan-text.ts")).planPieces(report, style)
+    : [(await import("./report/apply-text.ts")).renderApply(report, style)];
 };
+
+export const printReport = async (program: Program, report: PassReport, printing: Printing): Promise<void> =>
+  print(program.stdout, await pieces(report, printing));
 
 export const exitCode = ({ summary }: PassReport, options: Options): number => {
   if (summary.failed > 0) return EXIT.failed;

@@ -3,7 +3,7 @@ import { load, type Options, openLogger, styleOf } from "./command.ts";
 import { RequestError } from "./model/errors.ts";
 import type { LineageReport } from "./model/report.ts";
 import { withConnection } from "./pass.ts";
-import { exitCode, renderReport } from "./pass-command.ts";
+import { exitCode, printReport } from "./pass-command.ts";
 import { EXIT, type Program } from "./program.ts";
 import { adviceText, LIVES_ON, questionText } from "./report/rotate-text.ts";
 import { parseTarget, rotateLineage } from "./rotate-lineage.ts";
@@ -62,7 +62,7 @@ export const rotateCommand = async (program: Program, options: RotateCommandOpti
     program.stderr.write("Nothing was changed.\n");
     return EXIT.done;
   }
-  program.stdout.write(`${await renderReport(report, { mode: "apply", style, json })}\n`);
+  await printReport(program, report, { mode: "apply", style, json });
   const advice = adviceText(report, { leaked, now: program.clock.now() }, style);
   if (!json && advice !== "") program.stdout.write(`\n${advice}\n`);
   return exitCode(report, options);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "../model/clock.ts";
 import { milliseconds, SECOND } from "../model/duration.ts";
 import type { Redis } from "./redis.ts";
@@ -79,7 +78,3 @@ const inTime = <Result>(work: Promise<Result>, patience: number): Promise<Result
   work.catch(() => undefined);
   return Promise.race([work, timeout]).finally(() => clearTimeout(late));
 };
-
-/** Redis's keys are shown to whoever looks; an account's or a host's name says enough. */
-export const quotaName = (kind: string, of: string): string =>
-  `${kind}:${createHash("sha256").update(of).digest("hex").slice(0, 12)}`;

@@ -13,8 +13,7 @@ export const boundedAnswer = async (response: Response): Promise<Response> => {
   const isModest = isModestJson(text);
   if (!isModest && response.ok) throw new ImmodestAnswerError();
   const kept = isModest ? text : "";
-  return Object.defineProperties(response, {
-    text: { value: async () => kept },
-    json: { value: async () => JSON.parse(kept) },
-  });
+  const { status, ok, headers } = response;
+  const answer = { status, ok, headers, text: async () => kept, json: async () => JSON.parse(kept) };
+  return answer as unknown as Response;
 };

@@ -17,6 +17,9 @@ export interface Call {
   readonly gate?: Gate;
 }
 
+/** All that we ask an answer's headers. */
+export type AnswerHeaders = Pick<Headers, "get">;
+
 export interface Answer {
   readonly status: number;
   readonly ok: boolean;
@@ -24,7 +27,7 @@ export interface Answer {
   readonly data: unknown;
   /** As parsed, or as text, of one that is not. May be empty, so only `ok` tells. */
   readonly error: unknown;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly receivedAt: Date;
   /** Milliseconds between sending and receiving. */
   readonly roundTrip: number;

@@ -1,12 +1,8 @@
-import {
-  Agent,
-  type Dispatcher,
-  EnvHttpProxyAgent,
-  Request as UndiciRequest,
-  fetch as undiciFetch,
-} from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { milliseconds } from "../model/duration.ts";
 import { SettingsError } from "../model/errors.ts";
 import { type Fetch, type GitLabOptions, type Proxies, TIMEOUTS, type Timeouts } from "./options.ts";
+import { createPlainFetch, RequestClass } from "./plain-fetch.ts";
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -25,10 +21,11 @@ export const createConnections = (options: GitLabOptions): Connections => {
   const proxy = proxyFor(options.url, options.proxies ?? {});
   const keptOpen = createDispatcher({ timeouts, proxy, keepAlive: true });
   const fresh = createDispatcher({ timeouts, proxy, keepAlive: false });
+  const timeout = milliseconds(timeouts.connect + timeouts.headers + timeouts.body);
   return {
-    fetch: fetchThrough(() => keptOpen, timeouts),
-    fetchOnce: fetchThrough(() => atMostOnce(fresh), timeouts),
-    Request: UndiciRequest as unknown as typeof Request,
+    fetch: createPlainFetch(keptOpen, { maxBytes: MAX_ANSWER_BYTES, timeout }),
+    fetchOnce: createPlainFetch(fresh, { maxBytes: MAX_ANSWER_BYTES, timeout }),
+    Request: RequestClass,
     close: async () => {
       await Promise.all([keptOpen.destroy(), fresh.destroy()]);
     },
@@ -78,22 +75,3 @@ const createDispatcher = ({ timeouts, proxy, keepAlive }: DispatcherSettings): D
     );
   }
 };
-
-/** fetch sends a request again after a 421, without asking. */
-const atMostOnce = (dispatcher: Dispatcher): Dispatcher => {
-  let sent = false;
-  return dispatcher.compose((dispatch) => (options, handler) => {
-    if (sent) throw new Error("sent already");
-    sent = true;
-    return dispatch(options, handler);
-  });
-};
-
-const fetchThrough =
-  (dispatcher: () => Dispatcher, timeouts: Timeouts): Fetch =>
-  (request) =>
-    undiciFetch(request as unknown as UndiciRequest, {
-      dispatcher: dispatcher(),
-      // The other time-outs start afresh with each byte, so a trickle would pass them for ever.
-      signal: AbortSignal.timeout(timeouts.connect + timeouts.headers + timeouts.body),
-    }) as unknown as Promise<Response>;

@@ -6,7 +6,9 @@ import type { Telemetry } from "../model/telemetry.ts";
 import type { Answer, Call } from "./call.ts";
 import { failureOf } from "./failure.ts";
 import type { Limiter } from "./limiter.ts";
+import { readRateLimit } from "./rate-limit.ts";
 import { askedWait } from "./retry-after.ts";
+import { serverTime } from "./server-time.ts";
 import { unanswered } from "./unanswered.ts";
 
 const REPEATS = 4;
@@ -43,36 +45,56 @@ class FailedAttempt extends Error {
   }
 }
 
+const isLimited = ({ failure }: FailedAttempt): boolean => failure.code === "ERR_GITLAB_RATE_LIMITED";
+
+interface Attempt {
+  readonly call: Call;
+  readonly send: Send;
+  readonly attemptNumber: number;
+  /** It was refused because of a limit, and goes before those that have not been sent yet. */
+  readonly isAgain: boolean;
+}
+
 export const createExchange = ({ clock, limiter, telemetry }: ExchangeOptions): Exchange => {
-  const attempt = async (call: Call, send: Send, attemptNumber: number): Promise<Answer> => {
-    const answer = await limiter.run(async () => {
+  const attempt = async ({ call, send, attemptNumber, isAgain }: Attempt): Promise<Answer> => {
+    const answer = await limiter.run(async (startedAt) => {
       const received = await ask({ call, send, clock, telemetry });
       // Here, while the slot is still ours: the next in the queue would be off before anybody else could say stop.
       if (received.status === 429)
-        limiter.pause(
+        limiter.refuse(
           askedWait(received.headers, clock.now()) ?? backOff(FIRST_WAIT_WHEN_LIMITED, attemptNumber),
+          startedAt,
         );
+      else if (call.scope !== undefined) heed(received, startedAt);
       return received;
-    });
+    }, isAgain);
     if (!isPassing(answer.status)) return answer;
     const failure = failureOf(call, answer);
     if (call.repeat === "unprocessed" && answer.status !== 429) throw new AbortError(failure);
     throw new FailedAttempt(failure, askedWait(answer.headers, clock.now()));
   };
 
+  /** Of requests with our own access token only: what a new token's log-ins are counted towards is another quota. */
+  const heed = ({ headers, receivedAt }: Answer, startedAt: number): void => {
+    const limit = readRateLimit(headers, serverTime(headers) ?? receivedAt);
+    if (limit !== undefined) limiter.heed(limit, startedAt);
+  };
+
   /** A limit has paused everyone already; any other failure holds up only its own call. */
   const wait = async (failed: FailedAttempt, attemptNumber: number): Promise<void> => {
-    if (failed.failure.code !== "ERR_GITLAB_RATE_LIMITED")
-      await clock.sleep(failed.wait ?? backOff(FIRST_WAIT, attemptNumber));
+    if (!isLimited(failed)) await clock.sleep(failed.wait ?? backOff(FIRST_WAIT, attemptNumber));
   };
 
   return async (call, send) => {
+    let isAgain = false;
     try {
-      return await pRetry((attemptNumber) => attempt(call, send, attemptNumber), {
+      return await pRetry((attemptNumber) => attempt({ call, send, attemptNumber, isAgain }), {
         retries: REPEATS,
         minTimeout: 0,
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (error instanceof FailedAttempt && retriesLeft > 0) await wait(error, attemptNumber);
+          if (!(error instanceof FailedAttempt) || retriesLeft === 0) return;
+          isAgain = isLimited(error);
+          await wait(error, attemptNumber);
         },
         shouldRetry: ({ error }) => error instanceof FailedAttempt,
       });

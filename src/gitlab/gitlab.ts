@@ -1,3 +1,4 @@
+import { milliseconds } from "../model/duration.ts";
 import type { GitLabInspector } from "../model/inspector.ts";
 import type { GitLab } from "../model/ports.ts";
 import { type Connections, createConnections } from "./connections.ts";
@@ -13,10 +14,15 @@ import { createVerification } from "./verification/verify-token.ts";
 
 const USER_AGENT = "deploy-token-rotator";
 
-/** GitLab over HTTP. `close` breaks off what is still under way. */
-export const createGitLab = (
-  options: GitLabOptions,
-): GitLab & GitLabInspector & { close(): Promise<void> } => {
+export interface GitLabClient extends GitLab, GitLabInspector {
+  /** Another process was refused: nothing is sent before `until`, in milliseconds of the wall clock, or five minutes. */
+  pause(until: number): void;
+  /** Breaks off what is still under way. */
+  close(): Promise<void>;
+}
+
+/** GitLab over HTTP. */
+export const createGitLab = (options: GitLabOptions): GitLabClient => {
   const { url, token, clock, telemetry, userAgent = USER_AGENT } = options;
   const connections = options.fetch === undefined ? createConnections(options) : replaced(options.fetch);
   const limiter = createLimiter(options);
@@ -31,6 +37,7 @@ export const createGitLab = (
     ...createInstanceTokens(rest),
     ...verification,
     ...createInspector(rest),
+    pause: (until) => limiter.pause(milliseconds(until - clock.now().getTime())),
     close: async () => {
       limiter.close();
       await connections.close();

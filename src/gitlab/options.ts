@@ -2,6 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Duration, milliseconds, SECOND } from "../model/duration.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Telemetry } from "../model/telemetry.ts";
+import type { Turn } from "../model/turn.ts";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
@@ -31,6 +32,10 @@ export interface GitLabOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly proxies?: Proxies;
   readonly telemetry?: Telemetry | undefined;
+  /** A pace that other processes share, in place of `requestsPerSecond`. */
+  readonly turn?: Turn | undefined;
+  /** Told until when a 429 holds everyone up, in milliseconds of the wall clock. */
+  readonly onPause?: ((until: number) => void) | undefined;
   /** In place of the network, for tests. */
   readonly fetch?: Fetch;
 }

@@ -1,15 +1,15 @@
-import { type Duration, MINUTE, milliseconds, SECOND } from "../model/duration.ts";
+import { type Duration, milliseconds, SECOND } from "../model/duration.ts";
+import type { AnswerHeaders } from "./call.ts";
 import { parseHttpDate } from "./http-date.ts";
+import { LONGEST_HOLD } from "./pacing.ts";
+import { readRateLimit } from "./rate-limit.ts";
 import { serverTime } from "./server-time.ts";
-
-/** A pass must not hang on a proxy's odd idea. */
-const LONGEST = milliseconds(5 * MINUTE);
 
 /**
  * How long GitLab asks us to wait. In order: `Retry-After` in seconds, `Retry-After` as a date,
  * `RateLimit-Reset` when nothing remains. Dates are read against GitLab's own clock where it shows it.
  */
-export const askedWait = (headers: Headers, now: Date): Duration | undefined => {
+export const askedWait = (headers: AnswerHeaders, now: Date): Duration | undefined => {
   const present = serverTime(headers) ?? now;
   return retryAfter(headers.get("Retry-After"), present) ?? rateLimitReset(headers, present);
 };
@@ -21,10 +21,10 @@ const retryAfter = (value: string | null, now: Date): Duration | undefined => {
   return date && bounded(date.getTime() - now.getTime());
 };
 
-const rateLimitReset = (headers: Headers, now: Date): Duration | undefined => {
-  const reset = headers.get("RateLimit-Reset") ?? "";
-  if (headers.get("RateLimit-Remaining") !== "0" || !/^\d{1,12}$/.test(reset)) return undefined;
-  return bounded(Number(reset) * SECOND - now.getTime());
+/** Where it is not said what remains, nothing does: this is read in refusals. */
+const rateLimitReset = (headers: AnswerHeaders, now: Date): Duration | undefined => {
+  const limit = readRateLimit(headers, now);
+  return limit !== undefined && (limit.remaining ?? 0) === 0 ? bounded(limit.resetIn) : undefined;
 };
 
-const bounded = (wait: number): Duration => milliseconds(Math.min(Math.max(wait, 0), LONGEST));
+const bounded = (wait: number): Duration => milliseconds(Math.min(Math.max(wait, 0), LONGEST_HOLD));

@@ -1,8 +1,9 @@
 import { SECOND } from "../model/duration.ts";
+import type { AnswerHeaders } from "./call.ts";
 import { parseHttpDate } from "./http-date.ts";
 
 /** GitLab's clock as it answered; `Date` alone is older when the answer comes from a cache. */
-export const serverTime = (headers: Headers): Date | undefined => {
+export const serverTime = (headers: AnswerHeaders): Date | undefined => {
   const date = parseHttpDate(headers.get("Date"));
   if (date === undefined) return undefined;
   const age = headers.get("Age") ?? "";
@@ -10,7 +11,7 @@ export const serverTime = (headers: Headers): Date | undefined => {
 };
 
 export interface Timing {
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly receivedAt: Date;
   /** Milliseconds between sending and receiving. */
   readonly roundTrip: number;

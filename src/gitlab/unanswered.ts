@@ -32,12 +32,11 @@ const diagnose = (error: unknown): Diagnosis => {
   if (error instanceof ImmodestAnswerError) return tooLong;
   const chain = causesOf(error);
   if (chain.some(({ message }) => message === "unexpected redirect")) return redirected;
-  if (chain.some(({ message }) => message === "bad port")) return badPort;
   const code = chain.map(codeOf).find((each) => each !== undefined);
   const suffix = code === undefined ? "" : ` (${code})`;
   if (chain.some(isUntrusted)) return { ...untrusted, what: `${untrusted.what}${suffix}` };
   if (chain.some(isBeforeSending)) return { ...unreachable, what: `${unreachable.what}${suffix}` };
-  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") return tooLong;
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE" || code === "ERR_BUFFER_TOO_LARGE") return tooLong;
   const timedOut = chain.some(({ name, message }) => /timeout/i.test(name) || /timeout/i.test(message));
   const { what, ...rest } = timedOut ? slow : broken;
   return { ...rest, what: `${what}${suffix}` };
@@ -56,15 +55,6 @@ const redirected: Diagnosis = {
   what: "GitLab answered with a redirect, which is never followed",
   advice: "Set gitlab.url to the address that it leads to (https?).",
   outcome: "unknown",
-  mayPass: false,
-};
-
-/** fetch keeps a list of ports that browsers must not ask; some people run GitLab on 10080. */
-const badPort: Diagnosis = {
-  code: "ERR_GITLAB_UNAVAILABLE",
-  what: "The port of GitLab's address (gitlab.url or GITLAB_BASE_URL) is one that fetch refuses to ask",
-  advice: "Make GitLab answer on another port.",
-  outcome: "refused",
   mayPass: false,
 };
 

@@ -6,7 +6,12 @@ const HASH_DIGITS = 16;
 /** The cut may go through an escape. */
 const CUT = /^(?:[A-Za-z0-9 ._-]|=[0-9A-F]{2})*(?:=[0-9A-F]?)?\+[0-9a-f]{16}$/;
 
-const escapeName = (name: string): string =>
+/** Most names: nothing in them needs an escape. */
+const PLAIN = /^[A-Za-z0-9 ._-]*$/;
+
+const escapeName = (name: string): string => (PLAIN.test(name) ? name : escapeBytes(name));
+
+const escapeBytes = (name: string): string =>
   Array.from(Buffer.from(name, "utf8"), (byte) => {
     const character = String.fromCharCode(byte);
     return /[A-Za-z0-9 ._-]/.test(character)
@@ -42,6 +47,7 @@ export const decodeLineageTag = (tag: string): LineageName | undefined => {
   if (!Number.isSafeInteger(name.targetId) || tag.length > MAX_LENGTH) return undefined;
   // Only what did not fit was cut, so a tag that ends in a hash is as long as a tag can be.
   if (tag.length === MAX_LENGTH && CUT.test(escaped)) return { ...name, token: undefined };
+  if (PLAIN.test(escaped)) return { ...name, token: escaped };
   if (!/^(?:[A-Za-z0-9 ._-]|=[0-9A-F]{2})*$/.test(escaped)) return undefined;
   const bytes = Buffer.from(
     escaped.replaceAll(/=(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

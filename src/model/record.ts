@@ -15,6 +15,7 @@ export interface RotationRecord {
 }
 
 const MAX_LENGTH = 256;
+const UNDONE = " undone";
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const IDS = /^[1-9]\d{0,15}(?:\/[1-9]\d{0,15})*$/;
 
@@ -32,8 +33,9 @@ const render = (record: RotationRecord): string =>
 
 /** A tag holds 256 characters; ids past that are left out, which only narrows what may be deleted. */
 export const encodeRecord = (record: RotationRecord): string => {
-  const text = render({ ...record, undone: true });
-  if (text.length <= MAX_LENGTH) return render(record);
+  const text = render(record);
+  const room = record.undone ? 0 : UNDONE.length;
+  if (text.length + room <= MAX_LENGTH) return text;
   const shorter =
     record.strays.length > 0
       ? { strays: record.strays.slice(0, -1) }

@@ -52,9 +52,6 @@ export interface Counted {
   readonly lineage: LineageReport;
 }
 
-export const allActions = (lineages: readonly LineageReport[]): Counted[] =>
-  lineages.flatMap((lineage) => lineage.actions.map((action) => ({ action, lineage })));
-
 export const changes = (summary: PassSummary): number => summary.create + summary.rotate + summary.delete;
 
 /** A paragraph that opens with a coloured label. */

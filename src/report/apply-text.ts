@@ -1,6 +1,5 @@
-import type { ActionKind, ActionReport, PassReport } from "../model/report.ts";
+import type { ActionKind, ActionReport, LineageReport, PassReport } from "../model/report.ts";
 import {
-  allActions,
   type Counted,
   errorText,
   isChange,
@@ -14,7 +13,7 @@ import { dateTime, paint, relativeTime, type Style, safeText, wrap } from "./tex
 
 /** What a pass has done: a table, then what failed, then the sums. Kept tokens are only counted. */
 export const renderApply = (report: PassReport, style: Style): string => {
-  const all = allActions(report.lineages);
+  const all = report.lineages.flatMap(notable);
   const rows = all.filter(({ action }) => isChange(action.action) || hasFailed(action));
   return [
     rows.length === 0 ? "" : table(rows, report.finishedAt, style),
@@ -26,6 +25,12 @@ export const renderApply = (report: PassReport, style: Style): string => {
     .filter((part) => part !== "")
     .join("\n\n");
 };
+
+/** Of a large estate's kept tokens not even a list is made. */
+const notable = (lineage: LineageReport): Counted[] =>
+  lineage.actions
+    .filter((action) => action.action !== "keep" || hasFailed(action))
+    .map((action) => ({ action, lineage }));
 
 const hasFailed = ({ result, error }: ActionReport): boolean => result === "failed" || error !== undefined;
 
@@ -85,7 +90,11 @@ const reports = (shown: readonly Counted[], style: Style): string =>
 const DONE = { create: "created", rotate: "rotated", delete: "deleted" } as const;
 
 /** Counts what was done; the report's own sums say what was meant to be. */
-const summaryText = (all: readonly Counted[], { summary, startedAt }: PassReport, style: Style): string => {
+const summaryText = (
+  all: readonly Counted[],
+  { lineages, summary, startedAt }: PassReport,
+  style: Style,
+): string => {
   const withResult = (result: ActionReport["result"], kind?: ActionKind): number =>
     all.filter(({ action }) => action.result === result && (kind ?? action.action) === action.action).length;
   const done = Object.entries(DONE).map(
@@ -96,14 +105,16 @@ const summaryText = (all: readonly Counted[], { summary, startedAt }: PassReport
   const { failed } = summary;
   const verdict = failed > 0 ? `Apply finished, ${failed} failed:` : "Apply complete:";
   const counts = `${[...done, ...skipped, ...rest].join(", ")}.`;
-  const text = nextRenewal(all, startedAt);
+  const text = nextRenewal(lineages, startedAt);
   return labelled(verdict, `${counts}${text}`, { style, color: failed > 0 ? "red" : "green" });
 };
 
-const nextRenewal = (all: readonly Counted[], from: Date): string => {
-  const [first] = all
-    .flatMap(({ action, lineage }) => (action.renewsAt ? [{ at: action.renewsAt, lineage }] : []))
-    .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+const nextRenewal = (lineages: readonly LineageReport[], from: Date): string => {
+  let first: { readonly at: Date; readonly lineage: LineageReport } | undefined;
+  for (const lineage of lineages)
+    for (const { renewsAt } of lineage.actions)
+      if (renewsAt !== undefined && (first === undefined || renewsAt < first.at))
+        first = { at: renewsAt, lineage };
   return first === undefined
     ? ""
     : ` Next renewal: ${lineageTitle(first.lineage)}, ${dateTime(first.at)} (${relativeTime(first.at, from)}).`;

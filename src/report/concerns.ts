@@ -22,7 +22,7 @@ export interface Situation {
 export interface Concerns {
   readonly concerns: readonly Concern[];
   /** Whether a concern of before that is not among them may still be there: nobody could look, or it is not over. */
-  readonly isUndecided: (concern: Pick<Concern, "kind" | "key">) => boolean;
+  readonly isUndecided: (concern: Pick<Concern, "kind" | "key" | "target">) => boolean;
 }
 
 const CRITICAL_WITHIN = 3 * DAY;
@@ -32,7 +32,7 @@ export const concernsOf = (situation: Situation, now: Date): Concerns => {
   const { status, findings, accessToken } = situation;
   const lineages = status?.lineages ?? [];
   const open = new Set(lineages.filter((each) => !isSettled(each) && !isBad(each)).map(lineageKey));
-  const blind = status === undefined || lineages.some((each) => each.token === null && isBad(each));
+  const unread = lineages.filter((each) => each.token === null && isBad(each));
   const present = new Set(lineages.map(lineageKey));
   return {
     concerns: [
@@ -42,10 +42,11 @@ export const concernsOf = (situation: Situation, now: Date): Concerns => {
       ...lineages.filter(isBad).map((lineage) => lineageConcern(lineage, now)),
       ...(findings ?? []).filter(({ code }) => code === "ExpiresSoon").map(findingConcern),
     ],
-    isUndecided: ({ kind, key }) => {
+    isUndecided: ({ kind, key, target }) => {
       switch (kind) {
         case "lineage":
-          return open.has(key) || (blind && !present.has(key));
+          if (status === undefined || open.has(key)) return true;
+          return !present.has(key) && unread.some((each) => mayHide(each, target));
         case "uncovered":
           return findings === undefined;
         case "access-token":
@@ -70,6 +71,20 @@ const isSettled = ({ state }: LineageStatus): boolean => state === "healthy" || 
 
 const lineageKey = ({ kind, targetId, path, token }: LineageStatus): string =>
   JSON.stringify(["lineage", kind, targetId ?? path, token]);
+
+/**
+ * Whether what is not seen may be there all the same. Only where it would have stood: a target that is gone for good
+ * must not keep every other one's concerns open for ever. A target that the policy names by id has no path yet.
+ */
+const mayHide = (unread: LineageStatus, target: Concern["target"]): boolean => {
+  if (target === undefined) return true;
+  const [at, path] = [unread.path.toLowerCase(), target.path.toLowerCase()];
+  if (unread.kind === target.kind)
+    return (
+      at === path || at === String(target.id) || (target.id !== undefined && unread.targetId === target.id)
+    );
+  return unread.kind === "group" && (path.startsWith(`${at}/`) || /^\d+$/.test(at));
+};
 
 const lineageConcern = (lineage: LineageStatus, now: Date): Concern => {
   const { kind, targetId, path, token, state, reason, message, error, tokenId, expiresAt } = lineage;

@@ -7,7 +7,7 @@ export interface PassDocument {
   readonly version: 1;
   readonly startedAt: string;
   readonly finishedAt: string;
-  readonly lineages: readonly LineageDocument[];
+  readonly lineages: Iterable<LineageDocument>;
   readonly summary: PassSummary;
   readonly warnings: readonly string[];
 }
@@ -45,18 +45,26 @@ const document = (report: PassReport, actionOf: (action: ActionReport) => Action
   version: 1,
   startedAt: report.startedAt.toISOString(),
   finishedAt: report.finishedAt.toISOString(),
-  lineages: report.lineages.map((lineage) => ({
-    kind: lineage.kind,
-    targetId: lineage.targetId ?? null,
-    path: lineage.path,
-    token: lineage.token,
-    secret: lineage.secret,
-    actions: lineage.actions.map(actionOf),
-    waiting: lineage.waiting.map(waitingDocument),
-  })),
+  lineages: { [Symbol.iterator]: () => lineageDocuments(report.lineages, actionOf) },
   summary: summaryDocument(report.summary),
   warnings: report.warnings,
 });
+
+function* lineageDocuments(
+  lineages: readonly LineageReport[],
+  actionOf: (action: ActionReport) => ActionDocument,
+): Generator<LineageDocument, void, undefined> {
+  for (const lineage of lineages)
+    yield {
+      kind: lineage.kind,
+      targetId: lineage.targetId ?? null,
+      path: lineage.path,
+      token: lineage.token,
+      secret: lineage.secret,
+      actions: lineage.actions.map(actionOf),
+      waiting: lineage.waiting.map(waitingDocument),
+    };
+}
 
 const actionDocument = (action: ActionReport): ActionDocument => ({
   action: action.action,
@@ -118,3 +126,18 @@ const issueDocument = ({ file, line, column, path, message }: PolicyIssue): Poli
 /** As text for stdout. A terminal may be reading it, so hidden characters are in JSON's own notation. */
 export const jsonText = (document: object): string =>
   JSON.stringify(document, undefined, 2).split("\n").map(safeText).join("\n");
+
+const EMPTY_LIST = '"lineages": []';
+
+/** As `jsonText` would write it, a lineage at a time: of a large estate, the whole would fill the memory. */
+export function* passJsonPieces(document: PassDocument): Generator<string, void, undefined> {
+  const frame = jsonText({ ...document, lineages: [] });
+  const cut = frame.indexOf(EMPTY_LIST) + EMPTY_LIST.length - 1;
+  let before = "\n    ";
+  yield frame.slice(0, cut);
+  for (const lineage of document.lineages) {
+    yield `${before}${jsonText(lineage).replaceAll("\n", "\n    ")}`;
+    before = ",\n    ";
+  }
+  yield before.startsWith(",") ? `\n  ${frame.slice(cut)}` : frame.slice(cut);
+}

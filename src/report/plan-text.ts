@@ -11,14 +11,24 @@ import { paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
 
 /** What a pass would do and why, to be read by people. `startedAt` is the present that "in 32 days" counts from. */
 export const renderPlan = (report: PassReport, style: Style): string =>
-  [
-    legend(report, style),
-    ...report.lineages.map((lineage) => block(lineage, { style, from: report.startedAt })),
-    warningText(report.warnings, style),
-    planLine(report.summary, style),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  [...planPieces(report, style)].join("");
+
+/** The same, piece by piece. */
+export function* planPieces(report: PassReport, style: Style): Generator<string, void, undefined> {
+  let before = "";
+  for (const part of parts(report, style)) {
+    if (part === "") continue;
+    yield `${before}${part}`;
+    before = "\n\n";
+  }
+}
+
+function* parts(report: PassReport, style: Style): Generator<string, void, undefined> {
+  yield legend(report, style);
+  for (const lineage of report.lineages) yield block(lineage, { style, from: report.startedAt });
+  yield warningText(report.warnings, style);
+  yield planLine(report.summary, style);
+}
 
 interface Context {
   readonly style: Style;

@@ -23,9 +23,14 @@ const characterWidth = (character: string): number => {
   return WIDE.test(character) ? 2 : 1;
 };
 
+/** Most texts: a column for each character. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** Columns that a text without escape sequences takes on a terminal. */
 export const textWidth = (text: string): number =>
-  Array.from(text).reduce((width, character) => width + characterWidth(character), 0);
+  ASCII.test(text)
+    ? text.length
+    : Array.from(text).reduce((width, character) => width + characterWidth(character), 0);
 
 /** As many characters as fit, from the front. */
 const fitting = (characters: readonly string[], columns: number): number => {
@@ -52,6 +57,7 @@ const MIN_COLUMNS = 40;
 /** Breaks a text at spaces, and a word that is too long for a line anywhere. The first line starts with `indent` too. */
 export const wrap = (text: string, columns: number, indent: string): string => {
   const room = Math.max(MIN_COLUMNS, columns) - indent.length;
+  if (text.length <= room && ASCII.test(text) && !text.startsWith(" ")) return `${indent}${text}`;
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ").flatMap((long) => chop(long, room))) {

@@ -1,9 +1,9 @@
 /** `npm run bench`: what a pass costs, against the bare client and the peers. See docs/performance.md. */
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench, Scenario } from "./measure/bench.ts";
-import { openWorkplace } from "./measure/program.ts";
+import { BUILT, openWorkplace } from "./measure/program.ts";
 import { type Options, readOptions } from "./options.ts";
 import { profile } from "./profile/profile.ts";
 import { type BenchDocument, readDocument, withResult, writeDocument } from "./report/document.ts";
@@ -61,11 +61,22 @@ const measure = async (options: Options, bench: Bench): Promise<BenchDocument> =
   return document;
 };
 
+/** Goals are ratios within one run, which a machine that does something else spreads widely. */
+const warnOfLoad = (): void => {
+  const [lastMinute = 0] = loadavg();
+  if (lastMinute > cpus().length / 2)
+    console.log(
+      `This machine has other work (load ${lastMinute.toFixed(1)}): the numbers will lie far apart.`,
+    );
+};
+
 const main = async (options: Options): Promise<void> => {
+  if (!existsSync(BUILT)) throw new Error("there is nothing to measure yet: `npm run bench` builds it first");
   if (options.profile !== undefined) {
     await profile(options, mkdtempSync(join(tmpdir(), "rotator-profile-")));
     return;
   }
+  if (!options.quick) warnOfLoad();
   using workplace = openWorkplace();
   const document = await measure(options, {
     quick: options.quick,
@@ -85,4 +96,9 @@ const main = async (options: Options): Promise<void> => {
   } else console.log(text);
 };
 
-await main(readOptions(process.argv.slice(2)));
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { type RequestListener, request } from "node:http";
 import type { Socket } from "node:net";
-import { describe, expect, test } from "vitest";
+import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test, vi } from "vitest";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
 import { milliseconds } from "../../src/model/duration.ts";
 import { SettingsError } from "../../src/model/errors.ts";
@@ -68,15 +70,20 @@ describe("time-outs", () => {
     expect(error.message).toContain("did not answer in time (UND_ERR_BODY_TIMEOUT)");
   });
 
-  test("end an answer that trickles for ever", async () => {
+  test("end an answer that trickles for ever, and its connection", async () => {
+    let closed = 0;
     const server = await tinyServer((_, response) => {
       response.writeHead(200);
       const trickle = setInterval(() => response.write(" "), 10);
-      response.on("close", () => clearInterval(trickle));
+      response.on("close", () => {
+        clearInterval(trickle);
+        closed += 1;
+      });
     });
     const timeouts = { connect: short, headers: short, body: short };
-    const error = await failureFrom(aGitLab(server.url, { timeouts }).listTokens(API));
+    const error = await failureFrom(aGitLab(server.url, { timeouts }).createToken(API, aRequest, () => {}));
     expect(error.message).toContain("GitLab did not answer in time");
+    await vi.waitFor(() => expect(closed).toBe(1));
   });
 
   test("are not needed for an answer without end", async () => {
@@ -90,6 +97,34 @@ describe("time-outs", () => {
     });
     const error = await failureFrom(aGitLab(server.url).listTokens(API));
     expect(error.message).toContain("far too long");
+  });
+});
+
+describe("an answer that a proxy has packed", () => {
+  const packed =
+    (body: Buffer): RequestListener =>
+    (_, response) => {
+      response.writeHead(200, { ...lastPage, "Content-Encoding": "gzip" }).end(body);
+    };
+
+  test("is unpacked", async () => {
+    const server = await tinyServer(packed(gzipSync(JSON.stringify([tokenJson]))));
+    expect((await aGitLab(server.url).listTokens(API)).tokens).toHaveLength(1);
+    expect(server.received[0]?.headers["accept-encoding"]).toBe("gzip");
+  });
+
+  test("and that would fill the memory is not", async () => {
+    const server = await tinyServer(packed(gzipSync(Buffer.alloc(20 * 1024 * 1024, " "))));
+    const error = await failureFrom(aGitLab(server.url).listTokens(API));
+    expect(error.message).toContain("far too long");
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("and cannot be unpacked is asked for again, and its text not shown", async () => {
+    const server = await tinyServer(packed(Buffer.from(PAT)));
+    const error = await failureFrom(aGitLab(server.url).listTokens(API));
+    expect(error).toMatchObject({ code: "ERR_GITLAB_UNAVAILABLE", outcome: "unknown" });
+    expect(inspect(error, { depth: 9 })).not.toContain(PAT);
   });
 });
 
@@ -142,9 +177,9 @@ describe("connections", () => {
     await Promise.all(closed);
   });
 
-  test("say so when fetch refuses the port", async () => {
-    const error = await failureFrom(aGitLab("http://127.0.0.1:10080").listTokens(API));
-    expect(error.message).toContain("Make GitLab answer on another port.");
+  test("are tried on ports that browsers must not ask: some people run GitLab on 10080", async () => {
+    const error = await failureFrom(aGitLab("http://127.0.0.1:10080").createToken(API, aRequest, () => {}));
+    expect(error.message).toContain("ECONNREFUSED");
   });
 });
 

@@ -1,15 +1,14 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { createGitLab } from "../../src/gitlab/gitlab.ts";
-import { createLimiter } from "../../src/gitlab/limiter.ts";
 import type { Clock } from "../../src/model/clock.ts";
-import { milliseconds } from "../../src/model/duration.ts";
 import { StoppedError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { hastyClock } from "./gitlab-clock.ts";
 import {
   API,
   aGitLab,
+  aRequest,
   failureFrom,
   inTurn,
   json,
@@ -111,6 +110,20 @@ describe("a 429", () => {
     expect(server.received).toHaveLength(4 + 12);
   });
 
+  test("lets what it refused go first afterwards", async () => {
+    const server = await tinyServer(inTurn(limited, tokens));
+    const { clock, waits, wake } = stoppedClock();
+    const gitlab = aGitLab(server.url, { clock, concurrency: 1 });
+    const targets = [1, 2, 3].map((id) => ({ ...API, id }));
+    const listings = Promise.all(targets.map((target) => gitlab.listTokens(target)));
+    await until(() => waits.length > 0);
+    await settle();
+    wake();
+    await listings;
+    const asked = server.received.map(({ url }) => /projects\/(\d)/.exec(url)?.[1]);
+    expect(asked).toEqual(["1", "1", "2", "3"]);
+  });
+
   test("that names no time is waited out for longer than other trouble", async () => {
     const clock = hastyClock();
     const server = await tinyServer(inTurn(json(429, {}), tokens));
@@ -118,34 +131,6 @@ describe("a 429", () => {
     expect(clock.slept).toHaveLength(1);
     expect(clock.slept[0]).toBeGreaterThanOrEqual(5_000);
     expect(clock.slept[0]).toBeLessThanOrEqual(10_000);
-  });
-
-  test("that asks for longer extends the wait that is under way", async () => {
-    const { clock, waits, wake } = stoppedClock();
-    const limiter = createLimiter({ clock, requestsPerSecond: 100, concurrency: 1 });
-    let ran = false;
-    limiter.pause(milliseconds(10));
-    limiter.pause(milliseconds(5));
-    limiter.pause(milliseconds(20));
-    const task = limiter.run(async () => {
-      ran = true;
-    });
-    expect(waits).toEqual([10, 20]);
-    wake();
-    await settle();
-    expect(ran).toBe(false);
-    wake();
-    await task;
-    expect(ran).toBe(true);
-  });
-
-  test("does not leave anybody waiting after the end", async () => {
-    const { clock } = stoppedClock();
-    const limiter = createLimiter({ clock, requestsPerSecond: 100, concurrency: 1 });
-    limiter.pause(milliseconds(10));
-    const task = limiter.run(async () => "ran");
-    limiter.close();
-    expect(await task).toBe("ran");
   });
 
   test("holds nobody up once the client is closed", async () => {
@@ -168,47 +153,38 @@ describe("a 429", () => {
   });
 });
 
-describe("the limiter", () => {
-  test("starts no more than its rate in a second, and runs no more than its width at once", async () => {
-    const limiter = createLimiter({ clock: hastyClock(), requestsPerSecond: 5, concurrency: 2 });
-    const finish: (() => void)[] = [];
-    let started = 0;
-    const tasks = Array.from({ length: 7 }, () =>
-      limiter.run(async () => {
-        started += 1;
-        await new Promise<void>((resolve) => finish.push(resolve));
-      }),
-    );
-    await settle();
-    expect(started).toBe(2);
-    while (started < 5) {
-      for (const end of finish.splice(0)) end();
-      await settle();
-    }
-    for (const end of finish.splice(0)) end();
-    await settle();
-    expect(started).toBe(5);
-    const stop = setInterval(() => {
-      for (const end of finish.splice(0)) end();
-    }, 10);
-    await Promise.all(tasks);
-    clearInterval(stop);
-    expect(started).toBe(7);
+describe("an answer that nothing remains of the quota", () => {
+  const now = new Date("2026-11-23T03:00:00Z");
+  const empty = {
+    Date: now.toUTCString(),
+    "RateLimit-Remaining": "0",
+    "RateLimit-Observed": "600",
+    "RateLimit-Reset": String(now.getTime() / 1_000 + 40),
+  };
+
+  test("makes the next request wait until there is more", async () => {
+    const server = await tinyServer(json(200, [tokenJson], { ...lastPage, ...empty }));
+    const clock = { ...hastyClock(), monotonic: () => 0 };
+    const gitlab = aGitLab(server.url, { clock });
+    await gitlab.listTokens(API);
+    expect(clock.slept).toEqual([]);
+    await gitlab.listTokens(API);
+    expect(clock.slept).toEqual([40_000]);
   });
 
-  test("starts one in several seconds where its rate is below one", async () => {
-    vi.useFakeTimers();
-    const limiter = createLimiter({ clock: hastyClock(), requestsPerSecond: 0.5, concurrency: 8 });
-    let started = 0;
-    for (let count = 0; count < 2; count += 1)
-      void limiter.run(async () => {
-        started += 1;
-      });
-    await vi.advanceTimersByTimeAsync(1_999);
-    expect(started).toBe(1);
-    await vi.advanceTimersByTimeAsync(1);
-    vi.useRealTimers();
-    expect(started).toBe(2);
+  test("to a log-in with a new token is about another quota", async () => {
+    const project = json(200, { id: 42, path_with_namespace: "platform/api", visibility: "private" });
+    const server = await tinyServer((request, response) =>
+      request.url?.startsWith("/api/v4/projects/42/packages")
+        ? json(200, {}, empty)(request, response)
+        : project(request, response),
+    );
+    const clock = { ...hastyClock(), monotonic: () => 0 };
+    const gitlab = aGitLab(server.url, { clock });
+    const token = { ...aRequest, id: 4711, scopes: ["read_package_registry"], revoked: false };
+    await gitlab.verifyToken(API, token, { username: "x", value: new Secret("gldt-0123456789") });
+    await gitlab.resolve({ kind: "project", idOrPath: 42 });
+    expect(clock.slept).toEqual([]);
   });
 });
 

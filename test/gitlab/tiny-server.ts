@@ -118,7 +118,7 @@ export const aGitLab = (url: string, options: Partial<GitLabOptions> = {}): GitL
     url,
     token: new Secret(PAT),
     clock: hastyClock(),
-    requestsPerSecond: 1_000,
+    requestsPerSecond: Number.POSITIVE_INFINITY,
     concurrency: 8,
     timeouts: { connect: milliseconds(2_000), headers: milliseconds(2_000), body: milliseconds(2_000) },
     ...options,

@@ -244,6 +244,21 @@ describe("the notifier", () => {
     expect(received.map(({ body }) => JSON.parse(body).version)).toEqual([undefined, 1]);
   });
 
+  test("lets what is on its way to the old policy's receivers arrive", async () => {
+    let answer = (): void => {};
+    const { url, received } = await tinyServer((_, response) => {
+      answer = () => response.end("ok");
+    });
+    const { notifier, logger } = aNotifier(SLACK, { env: { URL: url } });
+    notifier.passEnded(bad, nothing);
+    await expect.poll(() => received.length).toBe(1);
+    notifier.reconfigure(policyWith("[]"));
+    await new Promise((resolve) => setImmediate(resolve));
+    answer();
+    await notifier.close();
+    expect(logger.lines.map(({ message }) => message)).toEqual(["notification sent"]);
+  });
+
   test("that has no receiver loads nothing and does nothing", async () => {
     const { notifier, logger } = aNotifier("[]");
     notifier.passEnded(bad, nothing);

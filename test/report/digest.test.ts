@@ -70,7 +70,7 @@ describe("a digest", () => {
     const listener = aListener();
     listener.hear(bad, T0);
     const blind = aStatus([
-      aLineage({ token: null, path: "other", targetId: undefined, reason: "TargetFailed" }),
+      aLineage({ token: null, path: "Platform/API", targetId: undefined, reason: "TargetFailed" }),
     ]);
     expect(told(listener.hear({ status: blind }, daysOn(0, 1)))).toEqual([
       "new warning TargetFailed -",
@@ -84,6 +84,34 @@ describe("a digest", () => {
       "cleared warning TargetFailed -",
       "cleared warning Renewing ci",
     ]);
+  });
+
+  test.each([
+    ["itself, by id", { path: "42", targetId: undefined }, true],
+    ["itself, at another path", { path: "platform/moved" }, true],
+    ["the group that it is in", { kind: "group", path: "platform", targetId: 3 }, true],
+    ["a group by id, which may be any", { kind: "group", path: "3", targetId: undefined }, true],
+    ["another project", { path: "platform/api-2", targetId: 43 }, false],
+    ["a project that does not exist", { path: "other", targetId: undefined }, false],
+    ["another project by id", { path: "7", targetId: undefined }, false],
+    ["a group that it is not in", { kind: "group", path: "plat", targetId: 42 }, false],
+  ] as const)("takes a lineage that is not seen for gone unless %s could not be read", (_, given, isOpen) => {
+    const listener = aListener();
+    listener.hear(bad, T0);
+    const unread = aLineage({ token: null, reason: "TargetFailed", ...given });
+    expect(told(listener.hear({ status: aStatus([unread]) }, daysOn(0, 1)))?.at(-1)).toBe(
+      `${isOpen ? "open" : "cleared"} warning Renewing ci`,
+    );
+  });
+
+  test("calls a target fine once it can be read, whatever others still cannot", () => {
+    const listener = aListener();
+    const unread = (path: string) =>
+      aLineage({ token: null, path, targetId: undefined, reason: "TargetFailed" });
+    listener.hear({ status: aStatus([unread("gone"), unread("platform/api")]) }, T0);
+    const digest = listener.hear({ status: aStatus([unread("gone"), fine()]) }, daysOn(0, 1));
+    expect(told(digest)).toEqual(["cleared warning TargetFailed -", "open warning TargetFailed -"]);
+    expect(listener.memory().open).toHaveLength(1);
   });
 
   test("shows of a foreign error its name only", () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { DAY } from "../../src/model/duration.ts";
-import { applyJson, jsonText, planJson, validateJson } from "../../src/report/json.ts";
+import {
+  applyJson,
+  jsonText,
+  type PassDocument,
+  passJsonPieces,
+  planJson,
+  validateJson,
+} from "../../src/report/json.ts";
 import { aLineage, anAction, aReport, later } from "./example.ts";
 
 const failed = anAction({
@@ -11,6 +18,8 @@ const failed = anAction({
   error: { code: "ERR_GITLAB_NOT_FOUND", message: "project 7: GitLab has none" },
 });
 
+const printed = (document: PassDocument): string => [...passJsonPieces(document)].join("");
+
 describe("the JSON of a pass", () => {
   test("is the document that scripts rely on, with every key in its place", () => {
     const lineage = aLineage({
@@ -20,7 +29,8 @@ describe("the JSON of a pass", () => {
         { tokenId: 4601, until: undefined, message: "never expires" },
       ],
     });
-    expect(JSON.stringify(applyJson(aReport([lineage], { warnings: ["w"] })))).toBe(
+    const text = printed(applyJson(aReport([lineage], { warnings: ["w"] })));
+    expect(JSON.stringify(JSON.parse(text))).toBe(
       '{"version":1,"startedAt":"2026-11-23T03:00:00.000Z","finishedAt":"2026-11-23T03:00:01.500Z",' +
         '"lineages":[{"kind":"project","targetId":42,"path":"platform/api","token":"registry-pull","secret":"prod/api/registry-pull",' +
         '"actions":[{"action":"rotate","reason":"Renewing","message":"expires within renew_before (30d)","tokenId":4711,"newTokenId":4805,' +
@@ -35,7 +45,7 @@ describe("the JSON of a pass", () => {
     ["apply", applyJson],
   ])("of %s shows a target that could not be resolved as one entry without a token", (_, json) => {
     const lineage = aLineage({ targetId: undefined, token: null, secret: null, actions: [failed] });
-    expect(json(aReport([lineage])).lineages[0]).toMatchObject({
+    expect(JSON.parse(printed(json(aReport([lineage])))).lineages[0]).toMatchObject({
       targetId: null,
       token: null,
       secret: null,
@@ -47,13 +57,21 @@ describe("the JSON of a pass", () => {
 
   test("of a plan has no other results", () => {
     const lineage = aLineage({ actions: [anAction({ result: "done" })] });
-    expect(planJson(aReport([lineage])).lineages[0]?.actions[0]).not.toHaveProperty("result");
+    expect(JSON.parse(printed(planJson(aReport([lineage])))).lineages[0].actions[0]).not.toHaveProperty(
+      "result",
+    );
+  });
+
+  test.each([0, 1, 3])("is printed as if %d lineages were at hand at once", (count) => {
+    const lineages = Array.from({ length: count }, (_, index) => aLineage({ path: `p/\u202e"${index}` }));
+    const document = applyJson(aReport(lineages, { warnings: ['"lineages": []'] }));
+    expect(printed(document)).toBe(jsonText({ ...document, lineages: [...document.lineages] }));
   });
 
   test("holds no more of an action than the document promises", () => {
     const action = { ...anAction({ keptFromRotating: true }), value: "gldt-secret" };
     const error = { code: "ERR_INTERNAL", message: "m", stack: "at /home" } as const;
-    const text = jsonText(applyJson(aReport([aLineage({ actions: [{ ...action, error }] })])));
+    const text = printed(applyJson(aReport([aLineage({ actions: [{ ...action, error }] })])));
     expect(text).not.toMatch(/gldt-secret|keptFromRotating|stack/);
   });
 });

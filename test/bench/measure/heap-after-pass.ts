@@ -1,7 +1,7 @@
 /** `node --expose-gc`: how much heap a pass leaves behind while its report is still held, in MiB. */
 
-import { runPass } from "../../../src/pass.ts";
 import { load } from "../../../src/command.ts";
+import { runPass } from "../../../src/pass.ts";
 import { ownProgram } from "./own-program.ts";
 
 const collect = globalThis.gc;

@@ -1,6 +1,7 @@
 /** A pass of `apply` with nothing that paces the writes to AWS on our side, which no policy can ask for. */
-import { createGitLab } from "../../../src/gitlab/gitlab.ts";
+
 import { load } from "../../../src/command.ts";
+import { createGitLab } from "../../../src/gitlab/gitlab.ts";
 import { reconcile } from "../../../src/reconcile.ts";
 import { createAwsStore } from "../../../src/store/aws.ts";
 import { ownProgram } from "./own-program.ts";

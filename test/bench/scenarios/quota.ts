@@ -8,7 +8,7 @@ import { highest } from "../measure/statistics.ts";
 import { CPU, GITLAB, REFUSED, SECONDS, tableOf } from "../measure/table.ts";
 import { number, ratio } from "../measure/words.ts";
 import { lineages } from "../world/estate.ts";
-import type { Limit } from "../world/gitlab.ts";
+import type { Limit } from "../world/rate-limit.ts";
 import { present, type Seen, startWorld, type World } from "../world/start.ts";
 
 const RATE = 25;

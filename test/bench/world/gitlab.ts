@@ -1,29 +1,9 @@
-import { type Bucket, createBucket } from "./bucket.ts";
 import { createCounter } from "./counts.ts";
-import {
-  type Estate,
-  expiresAt,
-  firstNewToken,
-  GROUP,
-  INSTANCE,
-  lineages,
-  nameOf,
-  projectAt,
-  projectId,
-  projectIndex,
-  projectPath,
-  SCOPES,
-  tokenId,
-} from "./estate.ts";
+import { createDeployTokens } from "./deploy-tokens.ts";
+import { type Estate, GROUP, projectAt, projectId, projectIndex, projectPath } from "./estate.ts";
+import { json, missing, paged } from "./gitlab-answers.ts";
+import { type Limit, limitedBy } from "./rate-limit.ts";
 import type { Answer, Asked, Site } from "./server.ts";
-
-export interface Limit {
-  /** Requests a second. */
-  readonly rate: number;
-  readonly burst: number;
-  /** Recent versions tell how much is left in every answer, older ones only in a refusal. */
-  readonly tells: "always" | "refusals";
-}
 
 export interface GitLabWorld {
   readonly estate: Estate;
@@ -31,37 +11,6 @@ export interface GitLabWorld {
   readonly admin: boolean;
   readonly limit: Limit | undefined;
 }
-
-/** A token that was created since the reset. */
-interface Made {
-  readonly id: number;
-  readonly project: number;
-  readonly name: string;
-  readonly username: string;
-  readonly expiresAt: string;
-  readonly scopes: readonly string[];
-  readonly value: string;
-}
-
-const JSON_TYPE = { "Content-Type": "application/json" };
-/** Above so many rows GitLab does not count them. */
-const COUNTED = 10_000;
-
-const seedText = (estate: Estate, lineage: number): string => {
-  const id = tokenId(lineage);
-  const expires = new Date(expiresAt(estate, lineage)).toISOString();
-  return `{"id":${id},"name":"${nameOf(estate, lineage)}","username":"gitlab+deploy-token-${id}","expires_at":"${expires}","scopes":${JSON.stringify(SCOPES)},"revoked":false,"expired":false}`;
-};
-
-const madeEntity = ({ id, name, username, expiresAt, scopes }: Made): object => ({
-  id,
-  name,
-  username,
-  expires_at: expiresAt,
-  scopes,
-  revoked: false,
-  expired: false,
-});
 
 const projectText = (index: number): string => {
   const path = projectPath(index);
@@ -73,104 +22,8 @@ const projectText = (index: number): string => {
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 export const openGitLab = ({ estate, admin, limit }: GitLabWorld): Site => {
-  const counter = createCounter();
-  const bucket = limit && createBucket(limit.rate, limit.burst);
-  const made = new Map<number, Made>();
-  const deleted = new Set<number>();
-  let nextToken = firstNewToken(estate);
-
-  const json = (route: string, status: number, body: string): Answer => ({
-    route,
-    status,
-    headers: JSON_TYPE,
-    body,
-  });
-  const missing = (route: string, what: string): Answer =>
-    json(route, 404, `{"message":"404 ${what}Not Found"}`);
-
-  /** One page of so many rows, each as its text. */
-  const paged = (
-    route: string,
-    url: string,
-    { total, row }: { readonly total: number; readonly row: (index: number) => string },
-  ): Answer => {
-    const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
-    const page = Number(query.get("page") ?? 1);
-    const perPage = Math.min(100, Number(query.get("per_page") ?? 20));
-    const from = Math.min(total, (page - 1) * perPage);
-    const to = Math.min(total, from + perPage);
-    const rows: string[] = [];
-    for (let index = from; index < to; index += 1) rows.push(row(index));
-    const pages = Math.max(1, Math.ceil(total / perPage));
-    const next = page < pages ? String(page + 1) : "";
-    return {
-      route,
-      status: 200,
-      headers: {
-        ...JSON_TYPE,
-        ...(next === "" ? {} : { Link: linkTo(url, page + 1) }),
-        "X-Next-Page": next,
-        "X-Page": String(page),
-        "X-Per-Page": String(perPage),
-        "X-Prev-Page": page > 1 ? String(page - 1) : "",
-        ...(total > COUNTED ? {} : { "X-Total": String(total), "X-Total-Pages": String(pages) }),
-      },
-      body: `[${rows.join(",")}]`,
-    };
-  };
-
-  const rowsOf = (project: number): string[] => {
-    const rows: string[] = [];
-    const first = project * estate.tokensPerProject;
-    for (let lineage = first; lineage < first + estate.tokensPerProject; lineage += 1)
-      if (!deleted.has(tokenId(lineage))) rows.push(seedText(estate, lineage));
-    for (const each of made.values())
-      if (each.project === project) rows.push(JSON.stringify(madeEntity(each)));
-    return rows;
-  };
-
-  const instanceList = (url: string): Answer => {
-    const route = "GET /deploy_tokens";
-    if (!admin) return json(route, 403, `{"message":"403 Forbidden"}`);
-    const created = [...made.values()];
-    const seeds = lineages(estate);
-    return paged(route, url, {
-      total: seeds + created.length,
-      row: (index) =>
-        index < seeds ? seedText(estate, index) : JSON.stringify(madeEntity(created[index - seeds] as Made)),
-    });
-  };
-
-  const create = (route: string, project: number, body: string): Answer => {
-    const asked = JSON.parse(body) as {
-      name: string;
-      username: string;
-      scopes: string[];
-      expires_at: string;
-    };
-    const id = nextToken;
-    nextToken += 1;
-    const token: Made = {
-      id,
-      project,
-      name: asked.name,
-      username: asked.username,
-      expiresAt: new Date(asked.expires_at).toISOString(),
-      scopes: asked.scopes,
-      value: `gldt-${Buffer.from(String(id)).toString("base64url").padEnd(20, "x")}`,
-    };
-    made.set(id, token);
-    return json(route, 201, JSON.stringify({ ...madeEntity(token), token: token.value }));
-  };
-
-  const oneToken = (method: string, project: number, id: number): Answer => {
-    const route = `${method} /projects/:id/deploy_tokens/:token_id`;
-    const text = rowsOf(project).find((row) => (JSON.parse(row) as { id: number }).id === id);
-    if (text === undefined) return json(route, 404, `{"message":"404 Not found"}`);
-    if (method !== "DELETE") return json(route, 200, text);
-    if (!made.delete(id)) deleted.add(id);
-    return { route, status: 204 };
-  };
+  const tokens = createDeployTokens(estate);
+  const withinLimit = limitedBy(limit);
 
   const projectRoutes = ({ method, url, body }: Asked, rest: string): Answer => {
     const [, idOrPath = "", below = ""] = /^([^/?]+)([^?]*)/.exec(rest) ?? [];
@@ -180,12 +33,12 @@ export const openGitLab = ({ estate, admin, limit }: GitLabWorld): Site => {
     if (below === "") return json("GET /projects/:id", 200, projectText(index));
     if (below === "/deploy_tokens") {
       const route = `${method} /projects/:id/deploy_tokens`;
-      if (method === "POST") return create(route, index, body);
-      const rows = rowsOf(index);
+      if (method === "POST") return tokens.create(route, index, body);
+      const rows = tokens.rowsOf(index);
       return paged(route, url, { total: rows.length, row: (number) => rows[number] as string });
     }
     const [, id] = /^\/deploy_tokens\/(\d+)$/.exec(below) ?? [];
-    if (id !== undefined) return oneToken(method, index, Number(id));
+    if (id !== undefined) return tokens.one(method, index, Number(id));
     if (below.startsWith("/members/all/"))
       return json("GET /projects/:id/members/all/:user_id", 200, `{"id":1,"access_level":50}`);
     return missing(`${method} /projects/:id${below}`, "");
@@ -223,8 +76,8 @@ export const openGitLab = ({ estate, admin, limit }: GitLabWorld): Site => {
     const route = "GET /jwt/auth";
     const [, encoded = ""] = /^Basic (.+)$/.exec(headers.authorization ?? "") ?? [];
     const [username, value] = Buffer.from(encoded, "base64").toString().split(":", 2);
-    const known = [...made.values()].some((each) => each.value === value && each.username === username);
-    if (!known) return json(route, 401, `{"errors":[{"code":"UNAUTHORIZED","message":"denied"}]}`);
+    if (!tokens.knows(username, value))
+      return json(route, 401, `{"errors":[{"code":"UNAUTHORIZED","message":"denied"}]}`);
     const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
     const [type, name, actions = ""] = (query.get("scope") ?? "").split(":");
     const claims = { access: [{ type, name, actions: actions.split(",") }] };
@@ -237,7 +90,9 @@ export const openGitLab = ({ estate, admin, limit }: GitLabWorld): Site => {
     if (bare.startsWith("/groups/")) return groupRoutes(asked, path.slice("/groups/".length));
     switch (bare) {
       case "/deploy_tokens":
-        return instanceList(asked.url);
+        return admin
+          ? tokens.all(`GET ${bare}`, asked.url)
+          : json(`GET ${bare}`, 403, `{"message":"403 Forbidden"}`);
       case "/version":
       case "/metadata":
         return json(`GET ${bare}`, 200, `{"version":"18.5.0-ee","revision":"0000000","enterprise":true}`);
@@ -261,52 +116,5 @@ export const openGitLab = ({ estate, admin, limit }: GitLabWorld): Site => {
       : missing(`${asked.method} (elsewhere)`, "");
   };
 
-  return {
-    counter,
-    answer: (asked) => {
-      if (bucket === undefined) return route(asked);
-      if (!bucket.take()) return refusal(bucket);
-      const answer = route(asked);
-      return limit?.tells === "always"
-        ? { ...answer, headers: { ...answer.headers, ...limitHeaders(bucket) } }
-        : answer;
-    },
-  };
-};
-
-const linkTo = (url: string, page: number): string => {
-  const [path, text = ""] = url.split("?", 2);
-  const query = new URLSearchParams(text);
-  query.set("page", String(page));
-  // With the host that GitLab is configured with, not the one that was asked.
-  return `<https://${INSTANCE}${path}?${query}>; rel="next"`;
-};
-
-/** As of a window that ends with the second in which there is something again. */
-const limitHeaders = (bucket: Bucket): Record<string, string> => {
-  const limit = Math.ceil(bucket.rate * 60);
-  const left = bucket.left();
-  return {
-    "RateLimit-Limit": String(limit),
-    "RateLimit-Name": "throttle_authenticated_api",
-    "RateLimit-Observed": String(limit - left),
-    "RateLimit-Remaining": String(left),
-    "RateLimit-Reset": String(Math.ceil(Date.now() / 1_000 + bucket.wait())),
-  };
-};
-
-const refusal = (bucket: Bucket): Answer => {
-  const wait = Math.max(1, Math.ceil(bucket.wait()));
-  return {
-    route: "(refused)",
-    status: 429,
-    refused: true,
-    headers: {
-      ...limitHeaders(bucket),
-      "Content-Type": "text/plain",
-      "Retry-After": String(wait),
-      "RateLimit-ResetTime": new Date(Date.now() + wait * 1_000).toUTCString(),
-    },
-    body: "Retry later\n",
-  };
+  return { counter: createCounter(), answer: (asked) => withinLimit(() => route(asked)) };
 };

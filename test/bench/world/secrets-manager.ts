@@ -1,22 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { type Bucket, createBucket } from "./bucket.ts";
+import { bucketsByOperation } from "./aws-limits.ts";
+import type { Bucket } from "./bucket.ts";
 import { createCounter } from "./counts.ts";
-import { arnOf, type Estate, lineageOfSecret, lineages, secretSeed } from "./estate.ts";
+import { arnOf, type Estate, lineageOfSecret, lineages } from "./estate.ts";
+import { metadata, type StoredSecret, seeded, withVersion } from "./secret.ts";
 import type { Answer, Asked, Site } from "./server.ts";
 
 export interface SecretsManagerWorld {
   readonly estate: Estate;
   /** AWS's own limits per second; lifted, the program alone decides how fast it goes. */
   readonly limited: boolean;
-}
-
-/** A secret that was changed since the reset. */
-interface Changed {
-  readonly name: string;
-  readonly arn: string;
-  readonly changedAt: number;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly stages: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Input {
@@ -28,74 +21,24 @@ interface Input {
   readonly NextToken?: string;
 }
 
-/** Which operations share a limit, and how many a second it allows (aws-facts 1.4). */
-const LIMITS: readonly { readonly perSecond: number; readonly operations: readonly string[] }[] = [
-  { perSecond: 50, operations: ["PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"] },
-  { perSecond: 50, operations: ["TagResource", "UntagResource"] },
-  { perSecond: 50, operations: ["CreateSecret"] },
-  { perSecond: 50, operations: ["DeleteSecret"] },
-  { perSecond: 50, operations: ["ListSecrets", "ListSecretVersionIds"] },
-  { perSecond: 10_000, operations: ["DescribeSecret", "GetSecretValue"] },
-];
-
-const bucketsByOperation = (): ReadonlyMap<string, Bucket> =>
-  new Map(
-    LIMITS.flatMap(({ perSecond, operations }) => {
-      const bucket = createBucket(perSecond, perSecond);
-      return operations.map((operation) => [operation, bucket] as const);
-    }),
-  );
-
-const seeded = (estate: Estate, lineage: number): Changed => {
-  const { name, arn, storedAt, tags, current, previous } = secretSeed(estate, lineage);
-  return {
-    name,
-    arn,
-    changedAt: storedAt,
-    tags,
-    stages: { [current]: ["AWSCURRENT"], [previous]: ["AWSPREVIOUS"] },
-  };
-};
-
-const metadata = ({ name, arn, changedAt, tags }: Changed): object => ({
-  ARN: arn,
-  Name: name,
-  CreatedDate: 1_700_000_000,
-  LastChangedDate: changedAt / 1_000,
-  LastAccessedDate: 1_790_000_000,
-  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-});
-
 const tagsOf = (input: Input): Record<string, string> =>
   Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
-
-const withVersion = (secret: Changed, id: string): Changed => {
-  const current = Object.entries(secret.stages).find(([, labels]) => labels.includes("AWSCURRENT"))?.[0];
-  return {
-    ...secret,
-    changedAt: Date.now(),
-    stages: {
-      [id]: ["AWSCURRENT"],
-      ...(current === undefined || current === id ? {} : { [current]: ["AWSPREVIOUS"] }),
-    },
-  };
-};
 
 export const openSecretsManager = ({ estate, limited }: SecretsManagerWorld): Site => {
   const counter = createCounter();
   const buckets = limited ? bucketsByOperation() : new Map<string, Bucket>();
-  const changed = new Map<string, Changed>();
-  const created: Changed[] = [];
+  const changed = new Map<string, StoredSecret>();
+  const created: StoredSecret[] = [];
   let throttled = 0;
 
-  const find = (secretId: string): Changed | undefined => {
+  const find = (secretId: string): StoredSecret | undefined => {
     const kept = changed.get(secretId);
     if (kept !== undefined) return kept;
     const lineage = lineageOfSecret(estate, secretId);
     if (lineage === undefined) return undefined;
     return changed.get(arnOf(estate, lineage)) ?? seeded(estate, lineage);
   };
-  const keep = (secret: Changed): void => {
+  const keep = (secret: StoredSecret): void => {
     changed.set(secret.arn, secret);
     changed.set(secret.name, secret);
   };
@@ -112,7 +55,7 @@ export const openSecretsManager = ({ estate, limited }: SecretsManagerWorld): Si
     // What is new stands on the last page; the bench never makes more of it than one page takes.
     if (to === total)
       for (const { arn } of created) {
-        const secret = changed.get(arn) as Changed;
+        const secret = changed.get(arn) as StoredSecret;
         entries.push({ ...metadata(secret), SecretVersionsToStages: secret.stages });
       }
     return {
@@ -128,7 +71,7 @@ export const openSecretsManager = ({ estate, limited }: SecretsManagerWorld): Si
         "ResourceExistsException",
         `The operation failed because the secret ${name} already exists.`,
       );
-    const secret: Changed = {
+    const secret: StoredSecret = {
       name,
       arn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-Bench1`,
       changedAt: Date.now(),

@@ -26,6 +26,8 @@ export interface SecretsManagerSimulator {
 
 export interface SimulatorOptions {
   readonly clock?: { now(): Date };
+  /** Of the `Date` in its answers, where it is not `clock`: the SDK takes one that is far from the machine's for a reason to try again. */
+  readonly dateClock?: { now(): Date };
   readonly region?: string;
   readonly account?: string;
   readonly port?: number;
@@ -36,6 +38,7 @@ export const startSecretsManager = async (
   options: SimulatorOptions = {},
 ): Promise<SecretsManagerSimulator> => {
   const { clock = { now: () => new Date() }, region = "us-east-1", account = "123456789012" } = options;
+  const { dateClock = clock } = options;
   const timeline = createTimeline(() => clock.now().getTime());
   const world = createWorld(timeline, region, account);
   const [log, faults, denied, throttle]: [LoggedRequest[], FaultRule[], Set<string>, Throttle] = [
@@ -86,14 +89,14 @@ export const startSecretsManager = async (
     told.onCommitted?.(request.operation);
     if (after === "reset") return void response.socket?.destroy();
     if (after === "hang") return;
-    writeAnswer(response, answer, { fault: after, now: clock.now() });
+    writeAnswer(response, answer, { fault: after, now: dateClock.now() });
   };
 
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
       const failure =
         error instanceof AwsError ? error : new AwsError("InternalServiceError", String(error), 500);
-      writeAnswer(response, errorAnswer(failure), { fault: undefined, now: clock.now() });
+      writeAnswer(response, errorAnswer(failure), { fault: undefined, now: dateClock.now() });
     });
   });
   await new Promise<void>((resolve, reject) => {
