@@ -33,6 +33,8 @@ const NOTHING: Sweep = {
   incompleteBecause: undefined,
   secrets: [],
   secretsOf: () => [],
+  numbersOf: () => [],
+  isDisputed: () => false,
   tagged: () => [],
   namesOf: () => [],
   isClaimedElsewhere: () => false,

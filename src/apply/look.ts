@@ -1,11 +1,12 @@
+import { milliseconds } from "../model/duration.ts";
 import type { Policy } from "../model/policy.ts";
 import type { LineageReport } from "../model/report.ts";
-import type { Coverage } from "../plan/coverage.ts";
 import { discover } from "./discover.ts";
 import type { PlannedOrReport } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
+import { createPackedSecrets } from "./packed-secrets.ts";
 import { planTargets } from "./plan-targets.ts";
-import { createSettleTarget, type SettleTarget } from "./settle-target.ts";
+import { createSettler, type Settler } from "./settler.ts";
 import { type Sweep, sweepSecrets } from "./sweep.ts";
 import { sweepTokens } from "./sweep-tokens.ts";
 
@@ -21,22 +22,30 @@ export interface LookOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Whether anything can be said of targets without listing each. Everybody else's token says no at once. */
-const settleBySweeps = async (
-  ports: Ports,
-  { policy, coverages, sweep }: { policy: Policy; coverages: readonly Coverage[]; sweep: Promise<Sweep> },
-): Promise<SettleTarget | undefined> => {
-  const tokenSweep = await sweepTokens(ports.gitlab, coverages.length);
-  return tokenSweep && createSettleTarget(ports, { policy, sweep: await sweep, tokenSweep });
-};
+/** Secrets that are looked at in one go, before others get a turn: the server of `run`, say. */
+const AT_A_STRETCH = 100;
 
 /** Reads the secrets in bulk, and meanwhile finds the targets and reads their tokens, in bulk where that can be. */
 export const look = async (ports: Ports, { policy, onProgress }: LookOptions): Promise<Look> => {
-  const sweep = sweepSecrets(ports, policy.gitlab.instance);
+  const secrets = createPackedSecrets();
+  let settler: Settler | undefined;
+  const sweep = sweepSecrets(ports, policy.gitlab.instance, {
+    secrets,
+    onSecret: (secret, number) => settler?.take(secret, number),
+  });
   // Whoever waits for it is told; until somebody does, nobody need be.
   sweep.catch(() => undefined);
   const { coverages, barred } = await discover(ports.gitlab, policy);
-  const settle = await settleBySweeps(ports, { policy, coverages, sweep });
+  const tokenSweep = await sweepTokens(ports.gitlab, coverages.length);
+  if (tokenSweep !== undefined) {
+    const before = secrets.size;
+    settler = createSettler(ports, { policy, coverages, tokenSweep });
+    for (let number = 0; number < before; number += 1) {
+      if (number % AT_A_STRETCH === AT_A_STRETCH - 1) await ports.clock.sleep(milliseconds(0));
+      settler.take(secrets.at(number), number);
+    }
+  }
+  const settle = settler?.finish(await sweep);
   const items = await planTargets(ports, { policy, coverages, sweep, settle, onProgress });
   return { sweep: await sweep, barred, items };
 };

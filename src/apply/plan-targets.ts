@@ -7,7 +7,7 @@ import { keepLittle } from "./kept-lineage.ts";
 import { isPlanned, type PlannedOrReport, targetFailed } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
 import { observeTarget } from "./observe-target.ts";
-import type { SettleTarget } from "./settle-target.ts";
+import type { SettleTarget } from "./settler.ts";
 import type { Sweep } from "./sweep.ts";
 
 export interface PlanOptions {

@@ -6,7 +6,7 @@ import type { Target } from "../model/target.ts";
 import { decodeVersionId } from "../model/version-id.ts";
 import { elapsedSince, instantOf } from "./deadline.ts";
 import type { Ports } from "./observe.ts";
-import { createPackedSecrets } from "./packed-secrets.ts";
+import { createPackedSecrets, type PackedSecrets } from "./packed-secrets.ts";
 
 type TargetName = Pick<Target, "kind" | "id">;
 
@@ -21,6 +21,10 @@ export interface Sweep {
   tagged(tag: string): readonly SecretDescription[];
   /** Token names whose secrets belong to the target. */
   namesOf(target: TargetName): readonly string[];
+  /** The numbers of those secrets, in the order in which they came. */
+  numbersOf(target: TargetName): readonly number[];
+  /** Whether another secret's labels name a token that this one's do. */
+  isDisputed(number: number): boolean;
   /** Whether the labels of a secret other than this one name the token. */
   isClaimedElsewhere(tokenId: number, arn: string | undefined): boolean;
   /**
@@ -67,21 +71,37 @@ const createIndex = () => {
 /** Ids have at most 16 digits, but the largest of them GitLab will never reach. */
 const keyOf = ({ kind, id }: TargetName): number => (kind === "project" ? id : -id);
 
-export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise<Sweep> => {
+/** What is looked at while it is still under way. */
+export interface SweepOptions {
+  readonly secrets?: PackedSecrets | undefined;
+  /** Called for each secret, once it stands among `secrets` under its number. */
+  readonly onSecret?: ((secret: SecretDescription, number: number) => void) | undefined;
+}
+
+export const sweepSecrets = async (
+  ports: SweepPorts,
+  instance: string,
+  { secrets = createPackedSecrets(), onSecret }: SweepOptions = {},
+): Promise<Sweep> => {
   const { store, clock, safety } = ports;
   const begun = instantOf(clock);
-  const secrets = createPackedSecrets();
   const byTarget = createIndex();
   const holders = createIndex();
+  const disputed = new Set<number>();
   const problem = await readAll(store, (secret) => {
     const lineage = decodeLineageTag(secret.tags[LINEAGE_TAG] ?? "");
     if (lineage?.instance !== instance) return;
-    byTarget.add(keyOf({ kind: lineage.kind, id: lineage.targetId }), secrets.size);
+    const number = secrets.size;
+    secrets.add(secret);
+    byTarget.add(keyOf({ kind: lineage.kind, id: lineage.targetId }), number);
     for (const { id } of secret.versions) {
       const version = decodeVersionId(id);
-      if (version !== undefined) holders.add(version.tokenId, secrets.size);
+      if (version === undefined) continue;
+      const others = holders.get(version.tokenId).filter((other) => other !== number);
+      for (const one of others.length > 0 ? [number, ...others] : []) disputed.add(one);
+      holders.add(version.tokenId, number);
     }
-    secrets.add(secret);
+    onSecret?.(secret, number);
   });
 
   // Every lineage of a target asks for these in turn.
@@ -107,6 +127,8 @@ export const sweepSecrets = async (ports: SweepPorts, instance: string): Promise
     incompleteBecause: problem?.message,
     secrets,
     secretsOf,
+    numbersOf: (target) => byTarget.get(keyOf(target)),
+    isDisputed: (number) => disputed.has(number),
     tagged: (tag) => {
       const lineage = decodeLineageTag(tag);
       if (lineage === undefined) return [];

@@ -7,7 +7,6 @@ import { decodeRecord } from "../model/record.ts";
 import { decodeVersionId } from "../model/version-id.ts";
 import { names } from "../plan/account.ts";
 import { type Coverage, covers } from "../plan/coverage.ts";
-import type { Sweep } from "./sweep.ts";
 import type { TokenTable } from "./token-table.ts";
 
 /** The tokens that a secret's versions name, where id, expiry and the name of its lineage agree. */
@@ -37,14 +36,30 @@ export interface UnplacedTokens {
   found(tokens: readonly DeployToken[]): void;
 }
 
-export const findUnplaced = (sweep: Sweep, tokens: TokenTable, now: Date): UnplacedTokens => {
+export interface Placing {
+  /** A secret's versions name these. */
+  place(tokens: readonly DeployToken[]): void;
+  unplaced(now: Date): UnplacedTokens;
+}
+
+export const createPlacing = (tokens: TokenTable): Placing => {
   const placed = new Set<number>();
-  for (const secret of sweep.secrets) for (const { id } of tokensNamedBy(secret, tokens)) placed.add(id);
-  const byName = new Map<string, Set<number>>();
-  for (const id of tokens.liveIds(now)) {
-    const token = placed.has(id) ? undefined : tokens.get(id);
-    if (token !== undefined) byName.set(token.name, (byName.get(token.name) ?? new Set()).add(id));
-  }
+  return {
+    place: (named) => {
+      for (const { id } of named) placed.add(id);
+    },
+    unplaced: (now) => {
+      const byName = new Map<string, Set<number>>();
+      for (const id of tokens.liveIds(now)) {
+        const token = placed.has(id) ? undefined : tokens.get(id);
+        if (token !== undefined) byName.set(token.name, (byName.get(token.name) ?? new Set()).add(id));
+      }
+      return unplacedAmong(byName);
+    },
+  };
+};
+
+const unplacedAmong = (byName: ReadonlyMap<string, Set<number>>): UnplacedTokens => {
   // The projects below a group share their lists.
   const namesOf = new WeakMap<readonly TokenEntry[], readonly string[]>();
   const namesIn = (list: readonly TokenEntry[]): readonly string[] => {

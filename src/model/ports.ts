@@ -47,6 +47,8 @@ export interface GitLab {
   deleteToken(target: Target, id: number, gate: Gate): Promise<void>;
   /** Logs in with it. Throws `VerificationError` when GitLab refuses it, `GitLabError` when nobody can tell. */
   verifyToken(target: Target, token: DeployToken, credential: Credential): Promise<Verification>;
+  /** Already reads where the target's next token is to be tried, so that `verifyToken` need not wait for it. Never throws. */
+  prepareVerification?(target: Target): Pick<GitLab, "verifyToken">;
 }
 
 export interface SecretVersion {

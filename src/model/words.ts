@@ -1,12 +1,15 @@
 import { DAY, HOUR, MINUTE } from "./duration.ts";
 
+/** Nothing in most texts is hidden. */
+const ASCII = /^[\x20-\x7e]*$/;
 const HIDDEN = /(?! )[\p{C}\p{Z}]/gu;
 
 /**
  * Names and paths are other people's text: control characters, escape sequences, bidi overrides, line breaks and
  * invisible characters are shown as `\u001b`. The notation is JSON's, so it changes no JSON document's meaning.
  */
-export const safeText = (text: string): string => text.replaceAll(HIDDEN, escapeUnits);
+export const safeText = (text: string): string =>
+  ASCII.test(text) ? text : text.replaceAll(HIDDEN, escapeUnits);
 
 const escapeUnits = (character: string): string =>
   Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))

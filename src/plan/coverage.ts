@@ -125,27 +125,41 @@ const entryFor = (lists: Coverage["lists"], name: string): TokenEntry | undefine
   return undefined;
 };
 
-/**
- * The lineages of one target. `names` are those that exist already: borne by a live token, or by a secret of ours.
- * A `match` takes up only those.
- */
-export const lineagesOf = (
+export const declaredNames = ({ lists }: Coverage): string[] => [
+  ...new Set(lists.flat().flatMap((entry) => (entry.kind === "declared" ? [entry.name] : []))),
+];
+
+/** The lineage of a name that exists; `undefined` where the policy does not take it up. */
+export const lineageOf = (
   { target, lists }: Coverage,
   policy: Pick<Policy, "gitlab">,
-  names: Iterable<string>,
-): Lineage[] => {
-  const existing = new Set(names);
-  const declared = lists.flat().flatMap((entry) => (entry.kind === "declared" ? [entry.name] : []));
-  return [...new Set([...declared, ...existing])].flatMap((name) => {
-    const entry = entryFor(lists, name);
-    if (entry === undefined || (entry.kind === "match" && !existing.has(name))) return [];
-    const { kind, path, id } = target;
-    return {
+  name: string,
+): Lineage | undefined => {
+  const entry = entryFor(lists, name);
+  const { kind, path, id } = target;
+  return (
+    entry && {
       target,
       token: name,
       entry,
       tag: encodeLineageTag(policy.gitlab.instance, target, name),
       secretName: renderSecretName(entry.secret, { kind, path, name, id }),
-    };
+    }
+  );
+};
+
+/**
+ * The lineages of one target. `names` are those that exist already: borne by a live token, or by a secret of ours.
+ * A `match` takes up only those.
+ */
+export const lineagesOf = (
+  coverage: Coverage,
+  policy: Pick<Policy, "gitlab">,
+  names: Iterable<string>,
+): Lineage[] => {
+  const existing = new Set(names);
+  return [...new Set([...declaredNames(coverage), ...existing])].flatMap((name) => {
+    const lineage = lineageOf(coverage, policy, name);
+    return lineage === undefined || (lineage.entry.kind === "match" && !existing.has(name)) ? [] : lineage;
   });
 };

@@ -3,19 +3,18 @@ import { milliseconds, SECOND } from "../model/duration.ts";
 import type { SecretStoreError } from "../model/errors.ts";
 import type { SecretPut } from "../model/ports.ts";
 import { scrub } from "../model/scrub.ts";
+import type { WritePace } from "../model/turn.ts";
 import { unusable } from "./aws-answers.ts";
 import { type AwsClients, MAX_ATTEMPTS } from "./aws-clients.ts";
 import { toStoreError } from "./aws-errors.ts";
 import { isThrottled, readFailure, surelyNotDone } from "./aws-failure.ts";
 import { StoppedByGate } from "./aws-gate.ts";
-import type { Pace } from "./pace.ts";
 
 export interface AwsPutContext {
   readonly clients: AwsClients;
   readonly clock: Clock;
   readonly kmsKeyId: string | undefined;
-  /** Waits for a place among the writes of this second. */
-  readonly pace: Pace;
+  readonly pace: WritePace;
 }
 
 /**
@@ -24,7 +23,8 @@ export interface AwsPutContext {
  */
 export const putVersion = async (context: AwsPutContext, secretId: string, put: SecretPut): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
-    const result = await context.pace(() => attemptPut(context, secretId, put));
+    await context.pace("put");
+    const result = await attemptPut(context, secretId, put);
     if (result === undefined) return;
     if (!result.throttled || attempt === MAX_ATTEMPTS) throw result.error;
     await context.clock.sleep(backOff(attempt));

@@ -3,6 +3,7 @@ import { SecretStoreError } from "../model/errors.ts";
 import { LINEAGE_TAG } from "../model/names.ts";
 import type { SecretDescription, SecretStore } from "../model/ports.ts";
 import type { Telemetry } from "../model/telemetry.ts";
+import type { WritePace } from "../model/turn.ts";
 import { ANSWERS, readAnswer, unusable } from "./aws-answers.ts";
 import { type AwsClientOptions, type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { fromDescribe, fromListEntry, toTags } from "./aws-description.ts";
@@ -10,13 +11,15 @@ import { type AwsStep, toStoreError } from "./aws-errors.ts";
 import { readFailure, surelyNotDone } from "./aws-failure.ts";
 import { putVersion } from "./aws-put.ts";
 import { watchRequests } from "./aws-telemetry.ts";
-import { createPace } from "./pace.ts";
+import { createWritePace } from "./pace.ts";
 
 export interface AwsStoreOptions extends AwsClientOptions {
   readonly kmsKeyId?: string | undefined;
   readonly clock: Clock;
-  /** AWS allows 50 of each kind in an account and region. */
+  /** Of each kind; AWS allows 50 in an account and region. */
   readonly writesPerSecond?: number | undefined;
+  /** A pace that other processes share, in place of `writesPerSecond`. */
+  readonly pace?: WritePace | undefined;
   readonly telemetry?: Telemetry | undefined;
 }
 
@@ -32,48 +35,58 @@ export const createAwsStore = async (options: AwsStoreOptions): Promise<AwsStore
   const clients = await createAwsClients(options);
   const { kmsKeyId, clock, telemetry, writesPerSecond = WRITES_PER_SECOND } = options;
   if (telemetry !== undefined) watchRequests(clients, { clock, telemetry });
-  const pace = createPace(clock, writesPerSecond);
+  const pace = options.pace ?? createWritePace(clock, writesPerSecond);
   const describe = describeWith(clients);
   return {
     list: listWith(clients),
     describe,
     versions: versionsWith(clients),
-    ensure: (name, tags) =>
-      pace(() => createSecret(clients, { name, tags, kmsKeyId })).then((arn) => arn ?? arnOf(describe, name)),
-    record: (secretId, tags, conditions) =>
-      pace(async () => {
-        conditions?.gate?.();
-        await tagSecret(clients, secretId, tags);
-      }),
+    ensure: async (name, tags) => {
+      await pace("create");
+      return (await createSecret(clients, { name, tags, kmsKeyId })) ?? arnOf(describe, name);
+    },
+    record: async (secretId, tags, conditions) => {
+      await pace("tag");
+      conditions?.gate?.();
+      await tagSecret(clients, secretId, tags);
+    },
     put: (secretId, put) => putVersion({ clients, clock, kmsKeyId, pace }, secretId, put),
     close: clients.close,
   };
 };
 
-const listWith = (clients: AwsClients) =>
-  async function* (): AsyncGenerator<SecretDescription> {
-    let token: string | undefined;
-    do {
-      const command = new clients.sdk.ListSecretsCommand({
-        Filters: [{ Key: "tag-key", Values: [LINEAGE_TAG] }],
-        IncludePlannedDeletion: true,
-        MaxResults: PAGE,
-        NextToken: token,
-      });
-      const answer = readAnswer(
-        ANSWERS.secrets,
-        { step: "list" },
-        await calling({ step: "list" }, () => clients.retrying.send(command, clients.bounded.retrying())),
-      );
+const listWith = (clients: AwsClients) => {
+  const readPage = async (token: string | undefined) => {
+    const command = new clients.sdk.ListSecretsCommand({
+      Filters: [{ Key: "tag-key", Values: [LINEAGE_TAG] }],
+      IncludePlannedDeletion: true,
+      MaxResults: PAGE,
+      NextToken: token,
+    });
+    const answer = readAnswer(
+      ANSWERS.secrets,
+      { step: "list" },
+      await calling({ step: "list" }, () => clients.retrying.send(command, clients.bounded.retrying())),
+    );
+    const next = followingToken(token, answer.NextToken ?? undefined, { step: "list" });
+    return { entries: answer.SecretList, next: next === "" ? undefined : next };
+  };
+  return async function* (): AsyncGenerator<SecretDescription> {
+    let page: ReturnType<typeof readPage> | undefined = readPage(undefined);
+    while (page !== undefined) {
+      const { entries, next }: Awaited<ReturnType<typeof readPage>> = await page;
+      // Under way while this one is worked through: only a page tells where the next one begins.
+      page = next === undefined ? undefined : readPage(next);
+      page?.catch(() => undefined);
       const region = await clients.region();
-      for (const entry of answer.SecretList) {
+      for (const entry of entries) {
         const secret = fromListEntry(entry, region);
         // AWS filters by prefix; only the tag itself is ours.
         if (Object.hasOwn(secret.tags, LINEAGE_TAG)) yield secret;
       }
-      token = followingToken(token, answer.NextToken ?? undefined, { step: "list" });
-    } while (token !== undefined && token !== "");
+    }
   };
+};
 
 const describeWith =
   (clients: AwsClients) =>

@@ -470,6 +470,38 @@ describe("a group's token is tried on a project below it", () => {
   });
 });
 
+describe("what is prepared before the token is there", () => {
+  const request = { name: "pull", username: "pull", scopes: ["read_registry"], expiresAt: EXPIRES };
+  const reads = (): number => simulator.log.filter(({ route }) => route === "/api/v4/projects/:id").length;
+
+  test("need not be read again", async () => {
+    addProject();
+    const target = await gitlab.resolve({ kind: "project", idOrPath: API });
+    const before = reads();
+    const verifier = gitlab.prepareVerification?.(target) ?? gitlab;
+    while (reads() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { token, value } = await gitlab.createToken(target, request, () => {});
+    const { username } = token;
+    expect(await verifier.verifyToken(target, token, { username, value })).toEqual({
+      verified: ["read_registry"],
+      unverified: [],
+    });
+    expect(reads()).toBe(before + 1);
+  });
+
+  test("fails with the verification where it cannot be read, and not before", async () => {
+    addProject();
+    const target = await gitlab.resolve({ kind: "project", idOrPath: API });
+    const { token, value } = await gitlab.createToken(target, request, () => {});
+    const gone = { ...target, id: 4711 };
+    const verifier = gitlab.prepareVerification?.(gone) ?? gitlab;
+    const before = reads();
+    while (reads() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    const error = await failureFrom(verifier.verifyToken(gone, token, { username: token.username, value }));
+    expect(error).toMatchObject({ code: "ERR_GITLAB_NOT_FOUND" });
+  });
+});
+
 describe("nobody can tell", () => {
   test.each([
     [

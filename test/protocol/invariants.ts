@@ -8,8 +8,9 @@ import type { World } from "./world/world.ts";
 
 /** Two machines' clocks, each up to a minute from GitLab's. */
 const CLOCKS_APART = 2 * MINUTE;
-/** A read may be five minutes old, and a deletion goes out within one of it and is under way for one. */
+/** A read may be five minutes old, and what relies on it goes out within one of it and is under way for one. */
 const OVERLOOKED = 7 * MINUTE;
+const UNDER_WAY = MINUTE;
 
 /** What a process knows of the secrets: the true time that its last read of each showed, by ARN. */
 export type Knowledge = ReadonlyMap<string, number>;
@@ -36,12 +37,16 @@ const storedText = (world: World, token: WorldToken): string | undefined =>
  * Known limits: people who move labels about too late for the read that an action relies on to show it, or our tags to
  * another secret.
  */
-const mayBeOverlooked = (world: World, knowledge: Knowledge): boolean =>
-  world.movedTags ||
-  [...world.touchedByPeople].some(
-    ([arn, time]) =>
-      world.now() - time <= OVERLOOKED && time >= (knowledge.get(arn) ?? Number.NEGATIVE_INFINITY),
+const mayBeOverlooked = (world: World, knowledge: Knowledge, leftAt = world.now() - UNDER_WAY): boolean => {
+  // Nothing that leaves can be called back, however long it is under way.
+  const since = Math.min(world.now() - UNDER_WAY, leftAt) - (OVERLOOKED - UNDER_WAY);
+  return (
+    world.movedTags ||
+    [...world.touchedByPeople].some(
+      ([arn, time]) => time >= since && time >= (knowledge.get(arn) ?? Number.NEGATIVE_INFINITY),
+    )
   );
+};
 
 interface Acting {
   readonly choice: PolicyChoice;
@@ -52,7 +57,7 @@ interface Acting {
 export const checkDeletion = (
   world: World,
   token: WorldToken,
-  { choice, knowledge, leaked }: Acting & { readonly leaked: boolean },
+  { choice, knowledge, leaked, leftAt }: Acting & { readonly leaked: boolean; readonly leftAt: number },
 ): void => {
   const { journal, store, now } = world;
   const text = storedText(world, token);
@@ -66,7 +71,7 @@ export const checkDeletion = (
   if (token.maker === "person") checkPersonsToken(world, token, { choice, expired, leaked });
   // What has expired, or what somebody has revoked, serves no consumer any more.
   if (token.revoked || expired) return;
-  if (!mayBeOverlooked(world, knowledge) && lastCurrent !== undefined) {
+  if (!mayBeOverlooked(world, knowledge, leftAt) && lastCurrent !== undefined) {
     if (lastCurrent === Number.POSITIVE_INFINITY)
       journal.violated(1, `token ${token.id} was deleted while AWSCURRENT held it`);
     else if (

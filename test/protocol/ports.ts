@@ -117,18 +117,23 @@ export const createGitLabPort = ({ world, caller, choice, wallClock, knowledge }
         },
       });
     },
-    deleteToken: (target, id, gate) =>
-      caller.write({
+    deleteToken: (target, id, gate) => {
+      let leftAt = world.now();
+      return caller.write({
         name: `delete token ${id}`,
         side: { gitlab: "DELETE deploy_token" },
-        gate,
+        gate: () => {
+          gate();
+          leftAt = world.now();
+        },
         carryOut: () => {
           const token = world.gitlab.find(target, id);
           if (token === undefined) return;
-          checkDeletion(world, token, { choice, knowledge, leaked: isLeaked(world, target.kind) });
+          checkDeletion(world, token, { choice, knowledge, leaked: isLeaked(world, target.kind), leftAt });
           world.gitlab.remove(id);
         },
-      }),
+      });
+    },
     verifyToken: (target, token, credential) =>
       caller.read({
         name: `log in with token ${token.id}`,

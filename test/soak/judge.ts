@@ -21,11 +21,11 @@ interface SlopeBound {
 
 /**
  * In bytes. An hourly daemon makes 8,760 passes a year: at 100 bytes a pass its heap grows by less than 1 MB in that
- * time. Two looks at a flat heap differ by some 20,000; buffers and code come in larger pieces. What the system gives a process is bound more loosely: it comes in
+ * time. Two looks at a flat heap differ by up to 50,000; buffers and code come in larger pieces. What the system gives a process is bound more loosely: it comes in
  * pages, and goes back when the system likes; what the other two overlook would have to be native memory.
  */
 export const SLOPES: Readonly<Record<string, SlopeBound>> = {
-  heap: { perPass: 100, noise: 40_000 },
+  heap: { perPass: 100, noise: 75_000 },
   code: { perPass: 100, noise: 100_000 },
   external: { perPass: 100, noise: 100_000 },
   rss: { perPass: 4_000, noise: 24_000_000 },
@@ -48,8 +48,8 @@ export const MORE: Readonly<Record<string, number>> = {
 export const MOST: Readonly<Record<string, number>> = {
   // 5 MB, and the line that went past it.
   "history file": 5_100_000,
-  // A handful of open concerns of two receivers.
-  "notification memory": 20_000,
+  // A handful of open concerns of two receivers comes to 3,000.
+  "notification memory": 5_000,
 };
 
 /** The slope that half of all pairs exceed: a few wild samples do not move it. */

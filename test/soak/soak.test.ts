@@ -8,7 +8,7 @@ const ROOT = new URL("../..", import.meta.url);
 const { scripts } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8"));
 /** With the flags that make a heap repeatable. */
 const [, ...SOAK] = (scripts["test:soak"] as string).split(" ");
-const SHORT = ["--passes", "240", "--every", "20"];
+const SHORT = ["--passes", "320", "--every", "20"];
 
 const soak = async (
   ...args: readonly string[]

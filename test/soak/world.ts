@@ -65,12 +65,27 @@ const receiver = createServer((request, response) => {
 });
 await new Promise<void>((resolve) => void receiver.listen(0, "127.0.0.1", resolve));
 
+const FORBIDDEN = {
+  status: 403,
+  headers: { "Content-Type": "application/json" },
+  body: `{"message":"403 Forbidden"}`,
+};
+
+/** The project that comes and goes. */
+let replaced = { number: 0, id: 0 };
+
 const trouble: Readonly<Record<Trouble, () => void>> = {
   "gitlab answers 500": () =>
     gitlab.faults.add({ match: { method: "GET" }, times: 12, respond: { status: 500, body: "{}" } }),
   "gitlab's connections are cut": () =>
     gitlab.faults.add(
       { times: 4, before: "reset" },
+      // It goes before the next pass: what was told of it must not stay open for ever.
+      {
+        match: { path: new RegExp(`/projects/${replaced.id}/deploy_tokens`) },
+        times: 50,
+        respond: FORBIDDEN,
+      },
       { match: { method: "POST" }, times: 1, after: "reset" },
       { match: { method: "GET", status: 200 }, times: 4, after: "truncate" },
     ),
@@ -105,18 +120,18 @@ const beginPass = (skip: number, next: Trouble | undefined): void => {
   if (next !== undefined) trouble[next]();
 };
 
-let replaced = 0;
 /** A token made by hand comes with it, which the policy takes up. Who removes the old project, removes its secret. */
 const replaceProject = (): void => {
   const path = (number: number): string => `platform/feature-${number}`;
-  if (replaced > 0) {
-    world.removeProject(path(replaced));
-    aws.world.remove(`gitlab/project/${path(replaced)}/ci-pull`);
+  const { number } = replaced;
+  if (number > 0) {
+    world.removeProject(path(number));
+    aws.world.remove(`gitlab/project/${path(number)}/ci-pull`);
   }
-  replaced += 1;
-  world.addProject({ path: path(replaced) });
+  const next = path(number + 1);
+  replaced = { number: number + 1, id: world.addProject({ path: next }).id };
   world.addDeployToken(
-    { kind: "project", path: path(replaced) },
+    { kind: "project", path: next },
     { name: "ci-pull", scopes: ["read_registry"], expiresAt: new Date(clock.now().getTime() + 2 * DAY) },
   );
 };

@@ -147,13 +147,23 @@ describe("a put into AWS", () => {
     expect(String(error.stack) + JSON.stringify(error)).not.toContain("gldt-");
   });
 
-  test("spaces records and puts alike", async () => {
+  test("spaces writes of one kind, and lets other kinds and reads through", async () => {
     const paced = await openAws({ writesPerSecond: 10 });
     await paced.store.ensure(NAME, {});
     await paced.store.record(NAME, { a: "b" });
     await paced.store.put(NAME, putting(1, VALUE));
     await paced.store.describe(NAME);
-    expect(paced.clock.slept).toEqual([100, 100]);
+    expect(paced.clock.slept).toEqual([]);
+    for (const write of [
+      () => paced.store.ensure(NAME, {}),
+      () => paced.store.record(NAME, { a: "b" }),
+      () => paced.store.put(NAME, putting(2, VALUE)),
+    ]) {
+      await write();
+      await write();
+      paced.clock.advance(1_000);
+    }
+    expect(paced.clock.slept).toEqual([100, 100, 100, 100]);
     await paced.close();
   });
 
@@ -161,7 +171,23 @@ describe("a put into AWS", () => {
     const paced = await openAws({ writesPerSecond: undefined });
     await paced.store.ensure(NAME, {});
     await paced.store.record(NAME, { a: "b" });
+    await paced.store.record(NAME, { a: "b" });
     expect(paced.clock.slept).toEqual([1000 / 49]);
     await paced.close();
+  });
+
+  test("takes its turns from a pace that others share", async () => {
+    const asked: string[] = [];
+    const pace = async (kind: string): Promise<void> => {
+      asked.push(kind);
+    };
+    const shared = await openAws({ pace, writesPerSecond: 0.001 });
+    await shared.store.ensure(NAME, {});
+    await shared.store.record(NAME, { a: "b" });
+    await shared.store.record(NAME, { a: "b" });
+    await shared.store.put(NAME, putting(1, VALUE));
+    expect(asked).toEqual(["create", "tag", "tag", "put"]);
+    expect(shared.clock.slept).toEqual([]);
+    await shared.close();
   });
 });

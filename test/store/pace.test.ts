@@ -1,29 +1,88 @@
 import { expect, test } from "vitest";
-import { createPace } from "../../src/store/pace.ts";
+import { milliseconds } from "../../src/model/duration.ts";
+import { createTurns, createWritePace } from "../../src/store/pace.ts";
 import { storeClock } from "./store-clock.ts";
 
+/** A clock whose every sleep takes so much longer than it should, and begins once others have had their say. */
+const lateClock = (late: () => number) => {
+  const clock = storeClock();
+  const sleep = async (by: number): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.sleep(milliseconds(by + late()));
+  };
+  return { ...clock, sleep };
+};
+
+const timesOf = async (
+  clock: Pick<ReturnType<typeof storeClock>, "monotonic">,
+  turns: readonly Promise<void>[],
+): Promise<number[]> => {
+  const times: number[] = [];
+  await Promise.all(turns.map((turn) => turn.then(() => times.push(clock.monotonic()))));
+  return times;
+};
+
 test("gives calls that come at once their turns one after the other", async () => {
-  const slept: number[] = [];
-  const frozen = { ...storeClock(), monotonic: () => 0, sleep: async (by: number) => void slept.push(by) };
-  const pace = createPace(frozen, 5);
-  await Promise.all([1, 2, 3, 4].map((each) => pace(async () => each)));
-  expect(slept).toEqual([200, 400, 600]);
+  const clock = lateClock(() => 0);
+  const turn = createTurns(clock, 5);
+  expect(await timesOf(clock, [turn(), turn(), turn(), turn()])).toEqual([0, 200, 400, 600]);
 });
 
 test("lets a call through at once when its turn has come", async () => {
   const clock = storeClock();
-  const pace = createPace(clock, 5);
-  await pace(async () => undefined);
+  const turn = createTurns(clock, 5);
+  await turn();
   clock.advance(200);
-  await pace(async () => undefined);
+  await turn();
   expect(clock.slept).toEqual([]);
 });
 
 test("does not wait for the wall clock when that goes back", async () => {
   const clock = storeClock();
-  const pace = createPace({ ...clock, now: () => new Date(0) }, 5);
-  await pace(async () => undefined);
+  const turn = createTurns({ ...clock, now: () => new Date(0) }, 5);
+  await turn();
   clock.advance(1000);
-  await pace(async () => undefined);
+  await turn();
   expect(clock.slept).toEqual([]);
+});
+
+test("does not wait at all where there is no bound", async () => {
+  const clock = storeClock();
+  const turn = createTurns(clock, Number.POSITIVE_INFINITY);
+  await Promise.all([turn(), turn(), turn()]);
+  expect(clock.slept).toEqual([]);
+});
+
+test("gives each kind of write its own turns", async () => {
+  const clock = storeClock();
+  const pace = createWritePace(clock, 5);
+  await Promise.all([pace("create"), pace("tag"), pace("put")]);
+  expect(clock.slept).toEqual([]);
+  await pace("tag");
+  expect(clock.slept).toEqual([200]);
+});
+
+test("keeps its rate when timers are late by milliseconds", async () => {
+  let count = 0;
+  const clock = lateClock(() => (count++ % 10) / 2);
+  const turn = createTurns(clock, 49);
+  const times = await timesOf(
+    clock,
+    Array.from({ length: 1_000 }, () => turn()),
+  );
+  expect(1_000 / ((times.at(-1) ?? 0) / 1_000)).toBeGreaterThanOrEqual(48.9);
+});
+
+test("never has more than AWS's fifty within a second, however late it is", async () => {
+  let count = 0;
+  const clock = lateClock(() => (count++ % 40 === 0 ? 700 : count % 7));
+  const turn = createTurns(clock, 49);
+  const times = await timesOf(
+    clock,
+    Array.from({ length: 500 }, () => turn()),
+  );
+  const most = Math.max(
+    ...times.map((from) => times.filter((time) => time >= from && time < from + 1_000).length),
+  );
+  expect(most).toBeLessThanOrEqual(50);
 });

@@ -10,15 +10,16 @@ const MOST = 5;
 export type Places = () => AsyncIterable<Place>;
 
 export const createPlaces = (rest: Rest, targets: Targets, target: Target): Places => {
-  const known: Place[] = [];
+  // Promises, so that what cannot be read fails for whoever comes later too.
+  const known: Promise<Place | undefined>[] = [];
   const more = (target.kind === "project" ? theProject(rest, target) : below(rest, targets, target))[
     Symbol.asyncIterator
   ]();
   return async function* places() {
     for (let index = 0; ; index += 1) {
-      const place = known[index] ?? (await more.next()).value;
+      known[index] ??= more.next().then(({ value }) => value);
+      const place = await known[index];
       if (place === undefined) return;
-      known[index] = place;
       yield place;
     }
   };

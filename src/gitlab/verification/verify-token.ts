@@ -33,19 +33,38 @@ interface Trial {
 }
 
 /** Verification by use: the new token must do what it is for before anybody is given it. */
-export const createVerification = (options: VerificationOptions): Pick<GitLab, "verifyToken"> => {
+export const createVerification = (
+  options: VerificationOptions,
+): Required<Pick<GitLab, "verifyToken" | "prepareVerification">> => {
   const { clock, rest, targets, tokens } = options;
   const logIn = createLogIn({ ...options, exchange: rest.exchange });
-  return {
-    verifyToken: async (target, token, credential) => {
-      const places = createPlaces(rest, targets, target);
-      const findings = await tryScopes({ target, credential, logIn, places, clock }, token.scopes);
+  const placesOf = (target: Target): Places => createPlaces(rest, targets, target);
+  const verifyWith =
+    (of: (target: Target) => Places): GitLab["verifyToken"] =>
+    async (target, token, credential) => {
+      const findings = await tryScopes(
+        { target, credential, logIn, places: of(target), clock },
+        token.scopes,
+      );
       const verification = conclude(subjectOf(target), token.scopes, findings);
       if (!isComplete(token, verification)) await confirmRecord({ clock, tokens, target, token, credential });
       return verification;
+    };
+  return {
+    verifyToken: verifyWith(placesOf),
+    prepareVerification: (target) => {
+      const places = placesOf(target);
+      // Whoever verifies is told of a failure.
+      places()
+        [Symbol.asyncIterator]()
+        .next()
+        .catch(() => undefined);
+      return { verifyToken: verifyWith((other) => (isSame(other, target) ? places : placesOf(other))) };
     },
   };
 };
+
+const isSame = (one: Target, other: Target): boolean => one.kind === other.kind && one.id === other.id;
 
 const tryScopes = async (trial: Trial, scopes: readonly string[]): Promise<readonly Finding[]> => {
   const findings: Finding[] = [];
