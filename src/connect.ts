@@ -4,7 +4,7 @@ import type { GitLabInspector } from "./model/inspector.ts";
 import type { Policy } from "./model/policy.ts";
 import type { SecretStore } from "./model/ports.ts";
 import type { Telemetry } from "./model/telemetry.ts";
-import type { Turn } from "./model/turn.ts";
+import type { Turn, WritePace } from "./model/turn.ts";
 import type { Program } from "./program.ts";
 import type { Settings } from "./settings.ts";
 
@@ -28,6 +28,7 @@ export interface ConnectionInput {
 export interface SharedQuotas {
   /** In place of the policy's requests per second. */
   readonly gitlab: Turn;
+  readonly aws: WritePace;
   /** Told until when a 429 holds us up, in milliseconds of the wall clock. */
   readonly onPause: (until: number) => void;
 }
@@ -36,7 +37,7 @@ type ClosableStore = SecretStore & { close?(): void };
 
 const openStore = async (
   program: Program,
-  { policy, policyFile, telemetry }: ConnectionInput,
+  { policy, policyFile, telemetry, shared }: ConnectionInput,
 ): Promise<ClosableStore> => {
   const { clock, env } = program;
   if (policy.store.type === "file") {
@@ -45,7 +46,7 @@ const openStore = async (
   }
   const { createAwsStore } = await import("./store/aws.ts");
   const { region, kmsKeyId } = policy.store;
-  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env, telemetry });
+  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env, telemetry, pace: shared?.aws });
 };
 
 /** The two systems, ready to be used. What a command does not need is never loaded. */

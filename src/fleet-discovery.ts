@@ -1,9 +1,11 @@
 import { discover } from "./apply/discover.ts";
 import { type PlanItem, planItemOf } from "./apply/plan-item.ts";
-import { createSettleTarget } from "./apply/settle-target.ts";
+import { createSettler, type SettleTarget } from "./apply/settler.ts";
+import type { Sweep } from "./apply/sweep.ts";
 import { sweepTokens } from "./apply/sweep-tokens.ts";
 import { type TargetOrder, targetOrders } from "./fleet-orders.ts";
 import type { PassRoom } from "./fleet-room.ts";
+import { milliseconds } from "./model/duration.ts";
 import type { Policy } from "./model/policy.ts";
 import type { LineageReport } from "./model/report.ts";
 import type { Coverage } from "./plan/coverage.ts";
@@ -22,12 +24,38 @@ export interface Discovered {
 /** So that a worker that dies takes little with it, and none is left with the last large batch. */
 const LARGEST_BATCH = 50;
 const BATCHES_EACH = 4;
+/** Secrets that are looked at in one go, before others get a turn. */
+const AT_A_STRETCH = 100;
 
 const inBatches = (targets: readonly TargetOrder[], replicas: number): TargetOrder[][] => {
   const size = Math.min(LARGEST_BATCH, Math.max(1, Math.ceil(targets.length / (replicas * BATCHES_EACH))));
   return Array.from({ length: Math.ceil(targets.length / size) }, (_, index) =>
     targets.slice(index * size, (index + 1) * size),
   );
+};
+
+interface Bulk {
+  readonly policy: Policy;
+  readonly coverages: readonly Coverage[];
+  readonly sweeping: Promise<Sweep>;
+}
+
+/** Where our access token may see all tokens of the instance. */
+const settleBySweeps = async (
+  { ports }: PassRoom,
+  { policy, coverages, sweeping }: Bulk,
+): Promise<SettleTarget | undefined> => {
+  const tokenSweep = await sweepTokens(ports.gitlab, coverages.length);
+  if (tokenSweep === undefined) return undefined;
+  const settler = createSettler(ports, { policy, coverages, tokenSweep });
+  const sweep = await sweeping;
+  let number = 0;
+  for (const secret of sweep.secrets) {
+    if (number % AT_A_STRETCH === AT_A_STRETCH - 1) await ports.clock.sleep(milliseconds(0));
+    settler.take(secret, number);
+    number += 1;
+  }
+  return settler.finish(sweep);
 };
 
 export const discoverForFleet = async (
@@ -38,9 +66,8 @@ export const discoverForFleet = async (
   const sweeping = room.sweep();
   sweeping.catch(() => undefined);
   const { coverages, barred } = await discover(ports.gitlab, policy);
-  const tokenSweep = await sweepTokens(ports.gitlab, coverages.length);
+  const settle = await settleBySweeps(room, { policy, coverages, sweeping });
   const sweep = await sweeping;
-  const settle = tokenSweep && createSettleTarget(ports, { policy, sweep, tokenSweep });
   const settled: PlanItem[] = [];
   const open: Coverage[] = [];
   for (const coverage of coverages) {

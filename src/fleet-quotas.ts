@@ -2,6 +2,7 @@ import type { SharedQuotas } from "./connect.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import type { Clock } from "./model/clock.ts";
 import type { Policy } from "./model/policy.ts";
+import type { Turn, WriteKind } from "./model/turn.ts";
 
 export interface QuotaOptions {
   readonly clock: Clock;
@@ -11,7 +12,10 @@ export interface QuotaOptions {
   readonly onPause: (until: number) => void;
 }
 
-/** GitLab counts the fleet's requests, not each replica's: one pace and one pause for all of them. */
+/** AWS allows 50 of each kind in an account and region; its own clock may be a little off ours. */
+const WRITES_PER_SECOND = 49;
+
+/** GitLab and AWS count the fleet's requests, not each replica's: one pace and one pause for all of them. */
 export const createSharedQuotas = (
   fleet: Pick<Fleet, "pace" | "pauses">,
   { clock, replicas, onPause }: QuotaOptions,
@@ -19,8 +23,15 @@ export const createSharedQuotas = (
   const now = (): number => clock.now().getTime();
   // How long, not until when: the clocks of two machines may differ.
   const pauses = fleet.pauses((length) => onPause(now() + length));
+  const pace = (quota: string, perSecond: number): Turn => fleet.pace({ quota, perSecond, clock, replicas });
+  const writes: Readonly<Record<WriteKind, Turn>> = {
+    create: pace("aws-create", WRITES_PER_SECOND),
+    tag: pace("aws-tag", WRITES_PER_SECOND),
+    put: pace("aws-put", WRITES_PER_SECOND),
+  };
   return ({ limits }) => ({
-    gitlab: fleet.pace({ quota: "gitlab", perSecond: limits.gitlabRequestsPerSecond, clock, replicas }),
+    gitlab: pace("gitlab", limits.gitlabRequestsPerSecond),
+    aws: (kind) => writes[kind](),
     onPause: (until) => pauses.tell(until - now()),
   });
 };

@@ -152,16 +152,19 @@ try {
     claim("the next pass speaks of all lineages", pass?.record.summary.lineages === lineages);
   }
 
-  say("everything becomes due, by a policy that goes through the replicas one by one");
-  const before = created();
-  const asOf = Date.now();
-  renewBefore = "29d";
+  say("another policy goes through the replicas one by one");
+  renewBefore = "2d";
   for (const index of [0, 1, 2]) {
     crew[index]?.process.kill("SIGTERM");
     await crew[index]?.ended;
     start(index);
     await crew[index]?.logged((line) => message("replica joins")(line));
   }
+  await nextPass("a pass of the new policy");
+  say("somebody deletes every token, so that all is due");
+  const before = created();
+  const asOf = Date.now();
+  for (const { id } of gitlab.world.createdHistory) gitlab.world.deleteDeployToken(id);
   await troubled(before);
   // Whatever was left half done is put right once its time has come.
   await sleep(STRAY_AFTER);
