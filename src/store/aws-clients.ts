@@ -59,8 +59,11 @@ export const createAwsClients = async (options: AwsClientOptions): Promise<AwsCl
     requestHandler: retrying.config.requestHandler,
     maxAttempts: 1,
   });
-  boundAnswers(retrying);
-  boundAnswers(once);
+  for (const client of [retrying, once]) {
+    // Nobody reads that log, and a copy of every answer is made for it.
+    client.middlewareStack.remove("loggerMiddleware");
+    boundAnswers(client);
+  }
   const bound = (attempts: number): CallOptions => ({
     abortSignal: AbortSignal.timeout(2 * attempts * (timeouts.connection + timeouts.request)),
   });
