@@ -4,12 +4,15 @@ import type { GitLabInspector } from "./model/inspector.ts";
 import type { Policy } from "./model/policy.ts";
 import type { SecretStore } from "./model/ports.ts";
 import type { Telemetry } from "./model/telemetry.ts";
+import type { Turn, WritePace } from "./model/turn.ts";
 import type { Program } from "./program.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Connection {
   readonly ports: Ports;
   readonly inspector: GitLabInspector;
+  /** Another process was refused: GitLab is not asked before then, in milliseconds of the wall clock. */
+  pause(until: number): void;
   close(): Promise<void>;
 }
 
@@ -18,13 +21,23 @@ export interface ConnectionInput {
   readonly policyFile: string;
   readonly settings: Settings;
   readonly telemetry?: Telemetry | undefined;
+  /** Quotas that other processes share. */
+  readonly shared?: SharedQuotas | undefined;
+}
+
+export interface SharedQuotas {
+  /** In place of the policy's requests per second. */
+  readonly gitlab: Turn;
+  readonly aws: WritePace;
+  /** Told until when a 429 holds us up, in milliseconds of the wall clock. */
+  readonly onPause: (until: number) => void;
 }
 
 type ClosableStore = SecretStore & { close?(): void };
 
 const openStore = async (
   program: Program,
-  { policy, policyFile, telemetry }: ConnectionInput,
+  { policy, policyFile, telemetry, shared }: ConnectionInput,
 ): Promise<ClosableStore> => {
   const { clock, env } = program;
   if (policy.store.type === "file") {
@@ -33,7 +46,7 @@ const openStore = async (
   }
   const { createAwsStore } = await import("./store/aws.ts");
   const { region, kmsKeyId } = policy.store;
-  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env, telemetry });
+  return createAwsStore({ region, kmsKeyId, clock, proxyEnv: env, telemetry, pace: shared?.aws });
 };
 
 /** The two systems, ready to be used. What a command does not need is never loaded. */
@@ -50,10 +63,13 @@ export const connect = async (program: Program, input: ConnectionInput): Promise
     concurrency: policy.limits.concurrency,
     proxies: settings.proxies,
     telemetry: input.telemetry,
+    turn: input.shared?.gitlab,
+    onPause: input.shared?.onPause,
   });
   return {
     ports: { gitlab, store, clock: program.clock, safety: policy.safety, random: program.random },
     inspector: gitlab,
+    pause: gitlab.pause,
     close: async () => {
       await gitlab.close();
       store.close?.();

@@ -1,13 +1,15 @@
-import cron from "node-cron";
+import type { Engine } from "./engine.ts";
+import type { FleetTiming } from "./fleet/timing.ts";
 import type { Logger } from "./logger.ts";
 import { PolicyError, SettingsError } from "./model/errors.ts";
 import type { Policy } from "./model/policy.ts";
-import { runPass } from "./pass.ts";
 import { formatIssue } from "./policy/issue-text.ts";
 import { readPolicy } from "./policy-file.ts";
 import { EXIT, type Program } from "./program.ts";
+import { scheduleOf } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
-import { openWatch } from "./watch.ts";
+import { versionOf } from "./version.ts";
+import { type FleetWatch, openWatch, type Watch } from "./watch.ts";
 
 export interface DaemonInput {
   readonly settings: Settings;
@@ -15,77 +17,62 @@ export interface DaemonInput {
   readonly logger: Logger;
   /** Where passes are written down too. */
   readonly historyFile?: string | undefined;
+  /** In place of this program's own, e.g. of an earlier one beside it. */
+  readonly version?: string | undefined;
+  readonly fleetTiming?: Partial<FleetTiming> | undefined;
 }
 
 /** How long a stop waits for the rotations in hand. */
 const STOP_WITHIN = 60_000;
 
-const scheduleOf = (policy: Policy): NonNullable<Policy["schedule"]> => {
-  if (policy.schedule === undefined)
-    throw new SettingsError(
-      "`run` needs a `schedule:` with a `cron:` in the policy; `apply` runs one pass without it",
-    );
-  return policy.schedule;
+const openEngine = async (
+  program: Program,
+  { policy, watch, ...input }: DaemonInput & { readonly policy: Policy; readonly watch: () => Watch },
+): Promise<Engine & { readonly fleet?: FleetWatch }> => {
+  const { engine } = policy;
+  if (engine.type === "local") {
+    const { createLocalEngine } = await import("./engine-local.ts");
+    return createLocalEngine(program, { ...input, policy, watch });
+  }
+  const { createFleetEngine } = await import("./engine-fleet.ts");
+  const version = input.version ?? versionOf(program);
+  return createFleetEngine(program, { ...input, policy, engine, version, watch, timing: input.fleetTiming });
 };
 
-/** A pass at start, then one a tick, never two at once. A failed pass is told and the next tick tries again. */
+/** Makes passes by itself or with others until it is asked to stop. */
 export const runDaemon = async (program: Program, input: DaemonInput): Promise<number> => {
   const { settings, file, logger } = input;
-  let policy = readPolicy(program, settings, file);
+  const policy = readPolicy(program, settings, file);
+  scheduleOf(policy);
   // What no tick would mend is told at once.
   settings.gitlabToken();
-  let running: Promise<void> | undefined;
-  let task: ReturnType<typeof cron.schedule> | undefined;
+  let opened: Watch | undefined;
+  const engine = await openEngine(program, {
+    ...input,
+    policy,
+    watch: () => {
+      if (opened === undefined) throw new Error("nobody watches yet");
+      return opened;
+    },
+  });
   const watch = await openWatch(program, {
     policy,
     policyFile: file,
     settings,
     logger,
     historyFile: input.historyFile,
-    nextTimes: (count) => task?.getNextRuns(count) ?? [],
+    nextTimes: engine.nextTimes,
+    fleet: engine.fleet,
   });
+  opened = watch;
 
-  const pass = (): Promise<void> => {
-    if (running === undefined) watch.passBegan();
-    running ??= runPass(program, {
-      policy,
-      policyFile: file,
-      settings,
-      mode: "apply",
-      logger,
-      style: undefined,
-      observer: watch.observer,
-    })
-      .then(watch.passEnded)
-      .catch((error: unknown) => {
-        logger.error("pass failed", { error });
-        return watch.passBroke(error);
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
-  const start = (): ReturnType<typeof cron.schedule> => {
-    const { cron: expression, timezone, jitter } = scheduleOf(policy);
-    return cron.schedule(expression, pass, { timezone, noOverlap: true, maxRandomDelay: jitter });
-  };
-
-  // node-cron writes to the console by itself otherwise.
-  cron.setLogger({
-    info: (message) => logger.debug("cron", { detail: message }),
-    warn: (message) => logger.warn("cron", { detail: message }),
-    error: (message) => logger.error("cron", { detail: String(message) }),
-    debug: (message) => logger.debug("cron", { detail: String(message) }),
-  });
-  task = start();
   program.onReload(() => {
     try {
       const next = readPolicy(program, settings, file);
       scheduleOf(next);
-      policy = next;
-      void task?.destroy();
-      task = start();
+      if (next.engine.type !== policy.engine.type)
+        throw new SettingsError("`engine:` has changed, which needs a restart");
+      engine.reconfigure(next);
       void watch.reconfigure(next);
       logger.info("policy reloaded", { policy: file });
     } catch (error) {
@@ -94,12 +81,11 @@ export const runDaemon = async (program: Program, input: DaemonInput): Promise<n
     }
   });
   logger.info("started", { policy: file, schedule: scheduleOf(policy).cron });
-  await Promise.race([pass(), stopped(program.stop)]);
+  await Promise.race([engine.start(), stopped(program.stop)]);
   await stopped(program.stop);
-  await task.destroy();
-  logger.info("stopping", { inHand: running !== undefined });
+  logger.info("stopping", { inHand: engine.isBusy() });
   const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_WITHIN).unref());
-  await Promise.race([running, late]);
+  await Promise.race([engine.stop(), late]);
   await watch.close();
   logger.info("stopped");
   await logger.close();

@@ -7,6 +7,7 @@ import type { PassRecord } from "./model/history.ts";
 import type { Policy, ReceiverSettings } from "./model/policy.ts";
 import type { StatusReport } from "./model/status.ts";
 import type { Surroundings } from "./notify/create-receiver.ts";
+import type { MemoryFile } from "./notify/memory-file.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { compilePathGlob } from "./policy/glob.ts";
 import type { Program } from "./program.ts";
@@ -23,6 +24,8 @@ export interface NotifierOptions {
   readonly logger: Logger | undefined;
   /** Where what was told is kept for the next process; otherwise it ends with this one. */
   readonly memoryFile?: string | undefined;
+  /** Where it is kept otherwise, with others. */
+  readonly memory?: MemoryFile | undefined;
   readonly timing?: Partial<Timing>;
 }
 
@@ -62,7 +65,7 @@ export const createNotifier = (program: Needs, options: NotifierOptions): Notifi
   const { logger, memoryFile } = options;
   const timing = { ...TIMING, ...options.timing };
   const stop = new AbortController();
-  const memory = createToldMemory({ file: memoryFile, logger });
+  const memory = createToldMemory({ file: memoryFile, kept: options.memory, logger });
   /** Of earlier policies, with something still on its way. */
   const retired = new Set<Outbox>();
 

@@ -51,12 +51,12 @@ const paintProgress = async (
 /** Asked last, and only of a GitLab that answers: a pass takes no longer for it when nothing does. */
 const ownAccessToken = (
   { summary }: PassReport,
-  { inspector }: Connection,
+  { inspector }: Pick<Connection, "inspector">,
 ): Promise<AccessToken | undefined> | undefined =>
   summary.lineages === 0 ? undefined : inspector.ownAccessToken().catch(() => undefined);
 
 /** Turns waits for GitLab's rate limit into events, which a progress display can show. */
-const waitTelling = (
+export const waitTelling = (
   { clock }: Program,
   { onEvent, telemetry }: { onEvent: (event: PassEvent) => void; telemetry: Telemetry | undefined },
 ): Telemetry => {
@@ -85,7 +85,11 @@ interface ConnectionUse {
 type WorkInput = Omit<PassInput, "mode" | "style"> & Partial<Pick<PassInput, "style">>;
 
 /** Whoever dies of an expired access token of its own rotates nothing: told well before, in every pass. */
-const withAccessToken = (report: PassReport, accessToken: AccessToken | undefined): PassReport => {
+export const withAccessToken = async (
+  report: PassReport,
+  connection: Pick<Connection, "inspector">,
+): Promise<PassReport> => {
+  const accessToken = await ownAccessToken(report, connection);
   const warning = accessTokenWarning(accessToken, report.finishedAt);
   return {
     ...report,
@@ -112,7 +116,7 @@ export const withConnection = async (
   const connection = await connect(program, { ...input, telemetry });
   try {
     const worked = await work({ ports: connection.ports, onEvent });
-    const report = withAccessToken(worked, await ownAccessToken(worked, connection));
+    const report = await withAccessToken(worked, connection);
     const line = summaryLine(report);
     logger?.[line.level](line.message, line.fields);
     return report;

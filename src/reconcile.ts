@@ -5,8 +5,8 @@ import { look } from "./apply/look.ts";
 import type { Ports } from "./apply/observe.ts";
 import { collidingSecrets, hasItsSecret } from "./apply/observe-target.ts";
 import type { Policy } from "./model/policy.ts";
-import type { LineageReport, PassEvent, PassReport } from "./model/report.ts";
-import { summarise } from "./report/summary.ts";
+import type { PassEvent, PassReport } from "./model/report.ts";
+import { NO_DATE, passReport, someUnseen } from "./report/pass-report.ts";
 
 export interface PassOptions {
   readonly policy: Policy;
@@ -16,14 +16,6 @@ export interface PassOptions {
   readonly stop?: AbortSignal | undefined;
   readonly onEvent?: (event: PassEvent) => void;
 }
-
-const SOME_UNSEEN =
-  "Not all secrets can be listed, so those are looked up by the policy's names only, and tokens made by hand are kept until they expire.";
-const NO_DATE =
-  "GitLab's answers carry no Date header (does a proxy take it away?), so nothing tells whether this machine's clock is right.";
-
-const byPathAndToken = (one: LineageReport, other: LineageReport): number =>
-  one.path.localeCompare(other.path) || (one.token ?? "").localeCompare(other.token ?? "");
 
 /** One pass: resolve, observe, plan, apply, report. */
 export const reconcile = async (options: PassOptions): Promise<PassReport> => {
@@ -42,7 +34,7 @@ export const reconcile = async (options: PassOptions): Promise<PassReport> => {
     policy,
     onProgress: (done, total) => onEvent?.({ kind: "observing", done, total }),
   });
-  if (sweep.incompleteBecause !== undefined) warn(`${SOME_UNSEEN} ${sweep.incompleteBecause}`);
+  if (sweep.incompleteBecause !== undefined) warn(someUnseen(sweep.incompleteBecause));
 
   const colliding = collidingSecrets(items);
   const kept = items.filter((item) => item instanceof KeptLineage);
@@ -67,6 +59,6 @@ export const reconcile = async (options: PassOptions): Promise<PassReport> => {
     mode === "apply"
       ? await applyPlanned(ports, runnable, { policy, sweep, stop, onEvent })
       : runnable.map(planReport);
-  const lineages = [...barred, ...kept, ...ran].sort(byPathAndToken);
-  return { startedAt, finishedAt: ports.clock.now(), lineages, summary: summarise(lineages), warnings };
+  const finishedAt = ports.clock.now();
+  return passReport({ startedAt, finishedAt, lineages: [...barred, ...kept, ...ran], warnings });
 };

@@ -1,5 +1,6 @@
 import { SettingsError } from "./model/errors.ts";
 import { Secret } from "./model/secret.ts";
+import { redisUrlProblem } from "./policy/text-checks.ts";
 import { safeText, truncate } from "./report/text.ts";
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
@@ -23,6 +24,8 @@ export interface Settings {
   readonly proxies: Proxies;
   /** Throws `SettingsError`. Read when asked for, so that `validate` and `schema` need no token. */
   gitlabToken(): Secret;
+  /** Where the fleet's Redis is, with whatever password it needs. Throws `SettingsError`. */
+  redisUrl(): Secret | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,7 +47,7 @@ export const readSettings = (env: Environment, readFile: (path: string) => strin
   const token = (): Read<Secret> => readToken(source);
   if ("problem" in baseUrl || "problem" in level || "problem" in format || "problem" in proxies) {
     const tokenRead = hasToken(env) ? [token()] : [];
-    throw settingsError([baseUrl, level, format, proxies, ...tokenRead]);
+    throw settingsError([baseUrl, level, format, proxies, ...tokenRead, readRedisUrl(env)]);
   }
   return {
     gitlabBaseUrl: baseUrl.value,
@@ -53,6 +56,7 @@ export const readSettings = (env: Environment, readFile: (path: string) => strin
     logFormat: format.value,
     proxies: proxies.value,
     gitlabToken: () => orThrow(token()),
+    redisUrl: () => orThrow(readRedisUrl(env)),
   };
 };
 
@@ -127,6 +131,13 @@ const readBaseUrl = (env: Environment): Read<string | undefined> => {
   if (url.search !== "" || url.hash !== "")
     return { problem: `GITLAB_BASE_URL has a part after ? or #: ${expected}` };
   return { value: `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/api\/v4$/, "")}` };
+};
+
+const readRedisUrl = (env: Environment): Read<Secret | undefined> => {
+  const written = text(env, "REDIS_URL");
+  const problem = written === undefined ? undefined : redisUrlProblem(written);
+  if (problem !== undefined) return { problem: `REDIS_URL is wrong (not shown here), expected ${problem}` };
+  return { value: written === undefined ? undefined : new Secret(written) };
 };
 
 const readChoice = <Choice extends string>(

@@ -1,6 +1,7 @@
 import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { readHistory } from "./history.ts";
 import { RequestError } from "./model/errors.ts";
+import type { FleetLook } from "./model/fleet.ts";
 import { LINEAGE_STATES, type LineageState, type StatusReport } from "./model/status.ts";
 import { runPass } from "./pass.ts";
 import { EXIT, type Program } from "./program.ts";
@@ -53,6 +54,13 @@ const look = async (program: Program, loaded: Loaded, style: Style | undefined):
   return statusOf(pass);
 };
 
+const fleetOf = async (program: Program, loaded: Loaded): Promise<FleetLook | undefined> => {
+  const { engine } = loaded.policy;
+  if (engine.type === "local") return undefined;
+  const { lookAtFleet } = await import("./fleet-look.ts");
+  return lookAtFleet(program, { ...loaded, engine });
+};
+
 /** `status`: a read-only look at every lineage. Exit code 1 when something could not be looked at. */
 export const statusCommand = async (program: Program, options: StatusOptions): Promise<number> => {
   const loaded = load(program, options);
@@ -65,13 +73,15 @@ export const statusCommand = async (program: Program, options: StatusOptions): P
   const show = async (style = styleOf(program)): Promise<{ text: string; failed: boolean }> => {
     const paints = options.json !== true && seconds === undefined && program.stderr.isTTY === true;
     const status = await look(program, loaded, paints ? style : undefined);
-    const lastPass = options.history === undefined ? undefined : (await readHistory(options.history, 1))[0];
+    const fleet = await fleetOf(program, loaded);
+    const lastPass =
+      options.history === undefined ? fleet?.lastPass : (await readHistory(options.history, 1))[0];
     const shown = filterStatus(status, filter);
     const hidden = status.lineages.length - shown.lineages.length;
     return {
       text: options.json
-        ? jsonText(statusJson(shown, lastPass))
-        : renderStatus({ status: shown, lastPass, hidden }, style),
+        ? jsonText(statusJson(shown, lastPass, fleet))
+        : renderStatus({ status: shown, lastPass, hidden, fleet }, style),
       failed: status.lineages.some(({ error }) => error !== undefined),
     };
   };

@@ -1,5 +1,6 @@
 import type { Logger } from "./logger.ts";
 import type { AccessToken } from "./model/access-token.ts";
+import type { MemoryFile } from "./notify/memory-file.ts";
 import {
   EMPTY_MEMORY,
   type NotificationMemory,
@@ -10,6 +11,8 @@ import {
 
 interface ToldMemoryOptions {
   readonly file: string | undefined;
+  /** In place of a file. */
+  readonly kept?: MemoryFile | undefined;
   readonly logger: Logger | undefined;
 }
 
@@ -25,14 +28,14 @@ export interface ToldMemory {
 }
 
 /** A file that cannot be used costs a repeated message, and never a pass. */
-export const createToldMemory = ({ file, logger }: ToldMemoryOptions): ToldMemory => {
+export const createToldMemory = ({ file, kept, logger }: ToldMemoryOptions): ToldMemory => {
   let memory = EMPTY_MEMORY;
   let reading: Promise<void> | undefined;
   let saving: Promise<void> = Promise.resolve();
   let isStale = false;
   const disk =
     file === undefined
-      ? undefined
+      ? Promise.resolve(kept)
       : import("./notify/memory-file.ts").then(({ createMemoryFile }) => createMemoryFile(file));
 
   const read = async (): Promise<void> => {

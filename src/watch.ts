@@ -3,6 +3,7 @@ import { openHistory } from "./history.ts";
 import type { Logger } from "./logger.ts";
 import type { AuditFinding } from "./model/audit.ts";
 import { HOUR } from "./model/duration.ts";
+import type { FleetView } from "./model/fleet.ts";
 import type { PassRecord } from "./model/history.ts";
 import type { Overview, PassProgress } from "./model/overview.ts";
 import type { Listen, Policy } from "./model/policy.ts";
@@ -14,6 +15,7 @@ import { advanced, begun } from "./pass-progress.ts";
 import type { Program } from "./program.ts";
 import { failedPass, recordOf } from "./report/pass-record.ts";
 import { statusOf } from "./report/status.ts";
+import { longestBetween } from "./schedule.ts";
 import type { Metrics } from "./server/metrics.ts";
 import type { RunningServer } from "./server/server.ts";
 import type { Settings } from "./settings.ts";
@@ -28,6 +30,23 @@ export interface WatchInput {
   readonly historyFile: string | undefined;
   /** The next times, as many as asked for. */
   readonly nextTimes: (count: number) => readonly Date[];
+  /** Where passes are a fleet's. What is told to people is then told once, and not by this. */
+  readonly fleet?: FleetWatch | undefined;
+}
+
+export interface FleetWatch {
+  view(): FleetView;
+  /** The pass under way, whoever is at it. */
+  running(): PassProgress | undefined;
+}
+
+/** What a fleet's passes came to. */
+export interface PassesSeen {
+  readonly status: StatusReport | undefined;
+  /** The newest first. */
+  readonly passes: readonly PassRecord[];
+  /** Those that ended since the last time, for the history. */
+  readonly ended: readonly PassRecord[];
 }
 
 /** What operators see of the daemon: the server, the metrics, the history and the notifications. */
@@ -36,6 +55,10 @@ export interface Watch {
   passBegan(): void;
   passEnded(report: PassReport): Promise<void>;
   passBroke(error: unknown): Promise<void>;
+  /** Passes that ended anywhere in the fleet. */
+  passesSeen(seen: PassesSeen): Promise<void>;
+  /** A pass of the fleet that is counted here. */
+  passCounted(record: PassRecord): void;
   /** Another policy is in force. A server that cannot move stays where it is, and the log says so. */
   reconfigure(policy: Policy): Promise<void>;
   close(): Promise<void>;
@@ -47,32 +70,24 @@ const LOOK_AFTER = 23 * HOUR;
 /** Ticks that are looked at to find the longest time between two. */
 const TICKS = 10;
 
-const longestBetween = (times: readonly Date[]): number =>
-  times.slice(1).reduce((longest, time, index) => {
-    const before = times[index]?.getTime() ?? time.getTime();
-    return Math.max(longest, time.getTime() - before);
-  }, 0);
-
 const same = (one: Listen | undefined, other: Listen | undefined): boolean =>
   one?.host === other?.host && one?.port === other?.port;
 
 /** Throws `SettingsError` when the history cannot be read or nobody can listen there. */
 export const openWatch = async (program: Program, input: WatchInput): Promise<Watch> => {
   const { clock, env } = program;
-  const { logger, policyFile, settings, historyFile, nextTimes } = input;
+  const { logger, policyFile, settings, historyFile, nextTimes, fleet } = input;
   const startedAt = clock.now();
   const version = versionOf(program);
   const history = await openHistory(historyFile);
   const memoryFile = historyFile && `${historyFile}.notify.json`;
-  const notifier = createNotifier(program, {
-    policy: input.policy,
-    policyFile,
-    settings,
-    logger,
-    memoryFile,
-  });
+  const notifier =
+    fleet === undefined
+      ? createNotifier(program, { policy: input.policy, policyFile, settings, logger, memoryFile })
+      : undefined;
   let { policy } = input;
   let status: StatusReport | undefined;
+  let shared: readonly PassRecord[] = [];
   let running: PassProgress | undefined;
   let metrics: Metrics | undefined;
   let server: RunningServer | undefined;
@@ -90,8 +105,9 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
     interval: longestBetween(nextTimes(TICKS)) + (policy.schedule?.jitter ?? 0),
     nextPassAt: nextTimes(1)[0],
     status,
-    passes: history.passes(),
-    running,
+    passes: fleet === undefined ? history.passes() : shared,
+    running: fleet === undefined ? running : fleet.running(),
+    fleet: fleet?.view(),
   });
   const listen = async (to: Listen | undefined): Promise<void> => {
     if (to === undefined) return;
@@ -102,11 +118,13 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
     server = await startServer({ listen: to, overview, metrics, clock, onError });
     logger.info("server listening", { url: server.url });
   };
+  // A full disk must not keep tokens from being rotated.
+  const write = (record: PassRecord): Promise<void> =>
+    history.add(record).catch((error: unknown) => logger.error("history not written", { error }));
   const remember = async (record: PassRecord): Promise<void> => {
     running = undefined;
     metrics?.passFinished(record);
-    // A full disk must not keep tokens from being rotated.
-    await history.add(record).catch((error: unknown) => logger.error("history not written", { error }));
+    await write(record);
   };
   let lookedAt: Date | undefined;
   const findings = async (): Promise<readonly AuditFinding[] | undefined> => {
@@ -156,22 +174,28 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
       status = statusOf(report);
       const record = recordOf(report);
       await remember(record);
-      notifier.passEnded(status, record, await findings());
+      notifier?.passEnded(status, record, await findings());
     },
     passBroke: async (error) => {
       await remember(failedPass(running?.startedAt ?? clock.now(), clock.now(), error));
-      notifier.passFailed(error);
+      notifier?.passFailed(error);
     },
+    passesSeen: async (seen) => {
+      status = seen.status ?? status;
+      shared = seen.passes;
+      for (const record of seen.ended) await write(record);
+    },
+    passCounted: (record) => metrics?.passFinished(record),
     reconfigure: (next) => {
       policy = next;
-      notifier.reconfigure(next);
+      notifier?.reconfigure(next);
       // One after the other: of two at once, one would leave its server behind.
       moving = moving.then(() => move(next.server));
       return moving;
     },
     close: async () => {
       await moving;
-      await Promise.all([server?.close(), notifier.close()]);
+      await Promise.all([server?.close(), notifier?.close()]);
     },
   };
 };

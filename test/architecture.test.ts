@@ -19,7 +19,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ["model"],
   server: ["model"],
   notify: ["model"],
-  shell: ["model", "policy", "plan", "apply", "report", "gitlab", "store", "server", "notify"],
+  fleet: ["model"],
+  shell: ["model", "policy", "plan", "apply", "report", "gitlab", "store", "server", "notify", "fleet"],
 };
 
 const PURE = ["model", "policy", "plan", "apply", "report"];

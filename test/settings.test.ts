@@ -171,3 +171,34 @@ describe("the other settings", () => {
     expect(messageOf(() => read({ LOG_LEVEL: "loud" }))).not.toContain("token");
   });
 });
+
+describe("REDIS_URL", () => {
+  test("is kept as a secret, since it may hold a password", () => {
+    const url = read({ REDIS_URL: "rediss://:hunter2@redis.example.com:6380/1" }).redisUrl();
+    expect(url?.reveal()).toBe("rediss://:hunter2@redis.example.com:6380/1");
+    expect(inspect(url)).not.toContain("hunter2");
+  });
+
+  test("is not needed", () => {
+    expect(read({}).redisUrl()).toBeUndefined();
+    expect(read({ REDIS_URL: " " }).redisUrl()).toBeUndefined();
+  });
+
+  test.each([
+    "hunter2",
+    "http://:hunter2@r",
+    "redis://:hunter2@r/x",
+    "redis://:hunter2@r?a=b",
+    "redis://:hunter2@r:6379/0 x",
+  ])("that is wrong (%#) is refused and not repeated", (url) => {
+    const message = messageOf(() => read({ REDIS_URL: url }).redisUrl());
+    expect(message).toContain("REDIS_URL is wrong (not shown here), expected Redis's URL");
+    expect(message).not.toContain("hunter2");
+  });
+
+  test("that is wrong is told beside what else is", () => {
+    const message = messageOf(() => read({ REDIS_URL: "x", LOG_LEVEL: "loud" }));
+    expect(message).toContain("LOG_LEVEL");
+    expect(message).toContain("REDIS_URL");
+  });
+});

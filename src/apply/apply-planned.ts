@@ -7,10 +7,9 @@ import { minutes } from "../plan/words.ts";
 import { carryOutRotation, deleteWhatMayGo, type LineageWork } from "./carry-out.ts";
 import { type Planned, reportOf } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
+import { type Budget, createBudget } from "./pass-budget.ts";
 import type { Sweep } from "./sweep.ts";
-
-/** Failures in a row, each after its token was created, that end a pass's rotations. */
-const HALT_AFTER = 5;
+import { byUrgency, leftAlone } from "./urgency.ts";
 
 export interface ApplyOptions {
   readonly policy: Policy;
@@ -19,41 +18,11 @@ export interface ApplyOptions {
   /** What a person asked of every lineage given. */
   readonly request?: Request | undefined;
   readonly onEvent?: ((event: PassEvent) => void) | undefined;
+  /** Where the pass's limits are kept with others. */
+  readonly budget?: Budget | undefined;
 }
 
-/** Soonest expiry first; lineages whose last rotation did not end well last. */
-const byUrgency = (one: Planned, other: Planned): number => {
-  const rank = ({ seen: { decision } }: Planned): readonly [number, number] => [
-    decision.account.record !== undefined && !decision.account.fulfilled ? 1 : 0,
-    decision.main.expiresAt?.getTime() ?? 0,
-  ];
-  const [a, b] = [rank(one), rank(other)];
-  return a[0] - b[0] || a[1] - b[1];
-};
-
-/** What one pass may still do, over all lineages. */
-const createBudget = (maxRotations: number, stop: AbortSignal | undefined) => {
-  let created = 0;
-  let failedInARow = 0;
-  return {
-    /** Why no further rotation may begin; otherwise one place is taken. */
-    refusal(): (Pick<ActionReport, "message"> & Partial<Pick<ActionReport, "reason">>) | undefined {
-      if (stop?.aborted) return { message: "not begun: the process is stopping" };
-      if (failedInARow >= HALT_AFTER)
-        return {
-          reason: "Halted",
-          message: `not tried: ${HALT_AFTER} rotations in a row failed after their token was created; look at the store`,
-        };
-      if (created >= maxRotations) return { message: "waits for the next pass (limits.max_rotations)" };
-      created += 1;
-      return undefined;
-    },
-    settle(report: ActionReport | undefined, madeToken: boolean): void {
-      if (!madeToken) created -= 1;
-      else failedInARow = report?.result === "failed" ? failedInARow + 1 : 0;
-    },
-  };
-};
+const STOPPING = { message: "not begun: the process is stopping" } as const;
 
 interface Done {
   readonly deletions: readonly ActionReport[];
@@ -99,14 +68,14 @@ const untilWhen = (
 export const applyPlanned = async (
   ports: Ports,
   planned: readonly Planned[],
-  { policy, sweep, stop, request, onEvent }: ApplyOptions,
+  { policy, sweep, stop, request, onEvent, ...options }: ApplyOptions,
 ): Promise<readonly LineageReport[]> => {
-  const budget = createBudget(policy.limits.maxRotations, stop);
+  const budget = options.budget ?? createBudget(policy.limits.maxRotations);
 
   const rotation = async (item: Planned, work: LineageWork): Promise<readonly ActionReport[]> => {
     const { main, rotation: planned } = item.seen.decision;
-    if (planned === undefined) return [{ ...main, ...(main.keptFromRotating && { result: "failed" }) }];
-    const refusal = budget.refusal();
+    if (planned === undefined) return [leftAlone(main)];
+    const refusal = stop?.aborted ? STOPPING : await budget.refusal();
     if (refusal !== undefined) return [{ ...main, ...refusal, result: "skipped" }];
     onEvent?.({ kind: "started", lineage: reportOf(item, []), action: main });
     let madeToken = false;
@@ -114,7 +83,7 @@ export const applyPlanned = async (
       madeToken = true;
     };
     const reports = await carryOutRotation(ports, work, { action: main, onCreated });
-    budget.settle(reports[0], madeToken);
+    await budget.settle(reports[0], madeToken);
     return reports;
   };
 

@@ -89,12 +89,17 @@ export const leftAloneTarget = (target: Target): LineageReport =>
     result: "failed",
   });
 
-export const nameCollision = (planned: Planned): LineageReport =>
-  reportOf(planned, [
+export const collided = (report: LineageReport, secretName: string): LineageReport => ({
+  ...report,
+  actions: [
     {
       action: "report",
       reason: "SecretNameCollision",
-      message: `several lineages come to the secret ${planned.lineage.secretName}; give each a \`secret:\` of its own`,
+      message: `several lineages come to the secret ${secretName}; give each a \`secret:\` of its own`,
       result: "failed",
     },
-  ]);
+  ],
+});
+
+export const nameCollision = (planned: Planned): LineageReport =>
+  collided(reportOf(planned, []), planned.lineage.secretName);

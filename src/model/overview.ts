@@ -1,3 +1,4 @@
+import type { FleetView } from "./fleet.ts";
 import type { PassRecord } from "./history.ts";
 import type { StatusReport } from "./status.ts";
 
@@ -29,4 +30,6 @@ export interface Overview {
   /** The newest first. */
   readonly passes: readonly PassRecord[];
   readonly running: PassProgress | undefined;
+  /** The other processes that share the passes; absent where each is on its own. */
+  readonly fleet?: FleetView | undefined;
 }

@@ -142,6 +142,20 @@ export interface SnsReceiver extends AnyReceiver {
 /** Who is told what needs someone. */
 export type ReceiverSettings = SlackReceiver | WebhookReceiver | SnsReceiver;
 
+/** A pass is this process's alone. */
+export interface LocalEngine {
+  readonly type: "local";
+}
+
+/** Passes are shared by every process of that name on one Redis. */
+export interface FleetEngine {
+  readonly type: "bullmq";
+  /** Without credentials; REDIS_URL stands before it. */
+  readonly url: string | undefined;
+  /** Tells the fleets on one Redis apart. */
+  readonly name: string;
+}
+
 /** rotation.yaml once checked: every default filled in, every duration in milliseconds. */
 export interface Policy {
   readonly gitlab: {
@@ -163,4 +177,6 @@ export interface Policy {
   /** Off unless set. */
   readonly server: Listen | undefined;
   readonly notify: readonly ReceiverSettings[];
+  /** Who carries passes out; with `run` only. */
+  readonly engine: LocalEngine | FleetEngine;
 }

@@ -1,7 +1,9 @@
 import type {
   AwsStoreSettings,
   FileStoreSettings,
+  FleetEngine,
   GroupEntry,
+  LocalEngine,
   Policy,
   Position,
   ProjectEntry,
@@ -27,8 +29,9 @@ export interface Written {
 export const normalise = (source: Written): Policy => {
   const { written, baseUrl } = source;
   const url = normaliseUrl(baseUrl ?? written.gitlab?.url ?? "");
+  const instance = written.gitlab?.instance ?? instanceOf(url);
   return {
-    gitlab: { url, instance: written.gitlab?.instance ?? instanceOf(url) },
+    gitlab: { url, instance },
     store: normaliseStore(written.store),
     schedule: normaliseSchedule(written.schedule),
     projects: (written.projects ?? []).map((project, index) => normaliseProject(source, project, index)),
@@ -41,8 +44,19 @@ export const normalise = (source: Written): Policy => {
     safety: safetyOf(written.safety),
     server: written.server ? readListen(written.server.listen) : undefined,
     notify: normaliseReceivers(written.notify ?? []),
+    engine: normaliseEngine(written.engine, instance),
   };
 };
+
+const normaliseEngine = (engine: WrittenPolicy["engine"], instance: string): LocalEngine | FleetEngine =>
+  engine?.type === "bullmq"
+    ? {
+        type: "bullmq",
+        url: engine.url ?? undefined,
+        // An instance may have a port and a root; the name goes into keys of Redis.
+        name: engine.name ?? instance.replaceAll(/[:/]/g, "-"),
+      }
+    : { type: "local" };
 
 const normaliseStore = (store: WrittenStore): AwsStoreSettings | FileStoreSettings => {
   const tags = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { type Finding, quote } from "./document-path.ts";
 import { instanceOf, normaliseUrl } from "./gitlab-url.ts";
 import type { Rule } from "./rule.ts";
+import { engineRules } from "./rules-engine.ts";
 import { notifyRules } from "./rules-notify.ts";
 import { renewalRules } from "./rules-renewal.ts";
 import { secretRules } from "./rules-secrets.ts";
@@ -53,6 +54,7 @@ const RULES: readonly Rule[] = [
   ...renewalRules,
   ...secretRules,
   ...notifyRules,
+  ...engineRules,
 ];
 
 export const ruleFindings = (

@@ -121,4 +121,29 @@ export const server = mapping("with listen", {
   }),
 });
 
+export const engine = mapping("such as { type: local } or { type: bullmq, url: redis://127.0.0.1:6379 }", {
+  type: choice(["local", "bullmq"]).meta({
+    description:
+      "local: each `run` is on its own. bullmq: all `run`s on one Redis or Valkey share each pass.",
+  }),
+  url: text(check.REDIS_EXPECTED, check.checkRedisUrl)
+    .nullish()
+    .meta({
+      description:
+        "bullmq only. Redis's URL, rediss:// for TLS. The environment variable REDIS_URL overrides it, and is where a password belongs.",
+      examples: ["redis://redis.example.com:6379/0"],
+    }),
+  name: text(check.FLEET_EXPECTED, check.checkFleetName)
+    .nullish()
+    .meta({
+      description:
+        "bullmq only. The fleet's name: two fleets on one Redis need different ones. Default: gitlab.instance.",
+      examples: ["gitlab.example.com"],
+    }),
+}).meta({
+  if: { properties: { type: { const: "local" } }, required: ["type"] },
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword in data that nobody awaits
+  then: { properties: { url: { type: "null" }, name: { type: "null" } } },
+});
+
 export type WrittenStore = z.infer<typeof store>;

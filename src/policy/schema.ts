@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mapping } from "./fields.ts";
 import { receiver } from "./schema-notify.ts";
-import { gitlab, limits, safety, schedule, server, store } from "./schema-sections.ts";
+import { engine, gitlab, limits, safety, schedule, server, store } from "./schema-sections.ts";
 import { group, project } from "./schema-targets.ts";
 import { settings } from "./schema-tokens.ts";
 
@@ -31,6 +31,9 @@ export const policySchema = mapping("with version, gitlab, store and projects or
   server: server
     .nullish()
     .meta({ description: "Metrics, health and a status page, with `run` only. Default: none." }),
+  engine: engine
+    .nullish()
+    .meta({ description: "Who carries passes out, with `run` only. Default: { type: local }." }),
   notify: z
     .array(receiver, { error: "a list of receivers" })
     .nullish()

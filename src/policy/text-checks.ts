@@ -41,6 +41,35 @@ export const readListen = (value: string): { readonly host: string; readonly por
 export const checkListen = (value: string): string | undefined =>
   readListen(value) === undefined ? LISTEN_EXPECTED : undefined;
 
+export const REDIS_EXPECTED = "Redis's URL, e.g. redis://redis.example.com:6379/0, or rediss:// for TLS";
+
+/** What REDIS_URL may hold; the policy may not hold credentials. */
+export const redisUrlProblem = (value: string): string | undefined => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === "" || /\s/.test(value))
+    return REDIS_EXPECTED;
+  if (url.search !== "" || url.hash !== "" || /[?#]/.test(value))
+    return `${REDIS_EXPECTED}, without "?" and "#"`;
+  return /^(\/\d{0,3})?$/.test(url.pathname)
+    ? undefined
+    : `${REDIS_EXPECTED}, whose path is a database's number`;
+};
+
+export const checkRedisUrl = (value: string): string | undefined => {
+  const problem = redisUrlProblem(value);
+  if (problem !== undefined) return problem;
+  const { username, password } = new URL(value);
+  return username === "" && password === ""
+    ? undefined
+    : `${REDIS_EXPECTED}, without credentials: a URL with a password belongs in REDIS_URL`;
+};
+
+const FLEET = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+export const FLEET_EXPECTED = "1 to 100 characters of A-Z a-z 0-9 . _ -, e.g. gitlab.example.com";
+
+export const checkFleetName = (value: string): string | undefined =>
+  FLEET.test(value) ? undefined : FLEET_EXPECTED;
+
 const INSTANCE = /^[A-Za-z0-9._:/-]{1,100}$/;
 export const INSTANCE_EXPECTED = "1 to 100 characters of A-Z a-z 0-9 . _ : / -, e.g. gitlab.example.com";
 

@@ -13,6 +13,7 @@ export const policyWarnings = (policy: Policy): readonly PolicyIssue[] => [
   ...staleReads(policy),
   ...nobodyIsTold(policy),
   ...exposedWebhooks(policy),
+  ...folderOfAFleet(policy),
   ...policy.groups.flatMap(excludesNothing),
   ...entriesOf(policy).flatMap((entry) => [
     ...virtualScopes(entry),
@@ -21,6 +22,17 @@ export const policyWarnings = (policy: Policy): readonly PolicyIssue[] => [
     ...arnLikeName(entry, policy),
   ]),
 ];
+
+const folderOfAFleet = (policy: Policy): readonly PolicyIssue[] =>
+  policy.engine.type === "bullmq" && policy.store.type === "file"
+    ? [
+        atStart(
+          policy,
+          "store.path",
+          "a folder is one machine's, and the engine bullmq may rotate on any: all replicas need the very same folder",
+        ),
+      ]
+    : [];
 
 interface Entry {
   readonly token: TokenEntry;

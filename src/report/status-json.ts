@@ -1,4 +1,5 @@
 import type { AccessToken } from "../model/access-token.ts";
+import type { FleetLook } from "../model/fleet.ts";
 import type { PassRecord } from "../model/history.ts";
 import type { PassSummary } from "../model/report.ts";
 import type { LineageStatus, StatusReport, StatusSummary } from "../model/status.ts";
@@ -13,6 +14,35 @@ export interface StatusDocument {
   readonly accessToken: { readonly name: string; readonly expiresAt: string | null } | null;
   /** Of `--history`; `null` without it, or when no pass is in it. */
   readonly lastPass: LastPassDocument | null;
+  /** Absent with the local engine. */
+  readonly fleet?: FleetDocument;
+}
+
+interface FleetDocument {
+  readonly name: string;
+  readonly replicas: readonly {
+    readonly id: string;
+    readonly host: string;
+    readonly pid: number;
+    readonly version: string;
+    readonly policy: string;
+    readonly inForce: boolean;
+    readonly since: string;
+    readonly doing: string | null;
+  }[];
+  /** The hash of the policy that this command was given. */
+  readonly policy: string;
+  readonly policyInForce: string | null;
+  readonly pass: {
+    readonly id: string;
+    readonly policy: string;
+    readonly startedAt: string;
+    readonly phase: string;
+    readonly done: number;
+    readonly total: number | null;
+  } | null;
+  /** Why nothing is known of it. */
+  readonly error: string | null;
 }
 
 interface LineageDocument
@@ -67,7 +97,28 @@ const passDocument = (pass: PassRecord | undefined): LastPassDocument | null =>
         error: pass.error ?? null,
       };
 
-export const statusJson = (status: StatusReport, lastPass: PassRecord | undefined): StatusDocument => ({
+const fleetDocument = ({ name, replicas, policy, policyInForce, pass, error }: FleetLook): FleetDocument => ({
+  name,
+  replicas: replicas.map(({ since, doing, ...replica }) => ({
+    ...replica,
+    since: since.toISOString(),
+    doing: doing ?? null,
+    inForce: replica.policy === policyInForce,
+  })),
+  policy,
+  policyInForce: policyInForce ?? null,
+  pass:
+    pass === undefined
+      ? null
+      : { ...pass, startedAt: pass.startedAt.toISOString(), total: pass.total ?? null },
+  error: error ?? null,
+});
+
+export const statusJson = (
+  status: StatusReport,
+  lastPass: PassRecord | undefined,
+  fleet?: FleetLook,
+): StatusDocument => ({
   version: 1,
   at: status.at.toISOString(),
   lineages: status.lineages.map(lineageDocument),
@@ -75,4 +126,5 @@ export const statusJson = (status: StatusReport, lastPass: PassRecord | undefine
   warnings: status.warnings,
   accessToken: tokenDocument(status.accessToken),
   lastPass: passDocument(lastPass),
+  ...(fleet && { fleet: fleetDocument(fleet) }),
 });

@@ -1,8 +1,10 @@
 import type { AccessToken } from "../model/access-token.ts";
+import type { FleetLook } from "../model/fleet.ts";
 import type { PassRecord } from "../model/history.ts";
 import { LINEAGE_STATES, type LineageState, type LineageStatus, type StatusReport } from "../model/status.ts";
 import { accessTokenWarning } from "./access-token.ts";
 import { warningText } from "./action-text.ts";
+import { fleetText } from "./fleet-text.ts";
 import { tableLines } from "./table.ts";
 import { count, dateTime, paint, relativeTime, type Style, safeText, wrap } from "./text.ts";
 
@@ -11,13 +13,15 @@ export interface StatusView {
   readonly lastPass: PassRecord | undefined;
   /** How many lineages there are besides those shown. */
   readonly hidden: number;
+  readonly fleet?: FleetLook | undefined;
 }
 
 /** Every lineage, the most urgent first: a table, under each row what is to be said of it, and the sums. */
-export const renderStatus = ({ status, lastPass, hidden }: StatusView, style: Style): string =>
+export const renderStatus = ({ status, lastPass, hidden, fleet }: StatusView, style: Style): string =>
   [
     table(status, style),
     warningText(status.warnings, style),
+    fleet === undefined ? "" : fleetText(fleet, status.at, style),
     [
       sumText(status, hidden, style),
       passText(lastPass, status.at, style),

@@ -8,7 +8,7 @@ import { FAVICON } from "./page/favicon.ts";
 import { renderPage } from "./page/page.ts";
 import { readQuery, refreshSeconds } from "./page/query.ts";
 import { STYLE_HASH } from "./page/style.ts";
-import { notReadyBecause } from "./readiness.ts";
+import { notReadyBecause, readinessNotes } from "./readiness.ts";
 
 export interface AppOptions {
   readonly overview: () => Overview;
@@ -52,8 +52,10 @@ export const createApp = (options: AppOptions): Hono => {
   });
   app.get("/healthz", (context) => context.text("ok\n"));
   app.get("/readyz", (context) => {
-    const reasons = notReadyBecause(overview(), clock.now());
-    return context.json({ ready: reasons.length === 0, reasons }, reasons.length === 0 ? 200 : 503);
+    const seen = overview();
+    const [reasons, notes] = [notReadyBecause(seen, clock.now()), readinessNotes(seen)];
+    const answer = { ready: reasons.length === 0, reasons, ...(notes.length > 0 && { notes }) };
+    return context.json(answer, answer.ready ? 200 : 503);
   });
   app.get("/metrics", async (context) => {
     const text = await metrics.render(overview());

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SECOND } from "../model/duration.ts";
+import { takesPart } from "../model/fleet.ts";
 import type { PassRecord } from "../model/history.ts";
 import type { Overview } from "../model/overview.ts";
 import type { Telemetry } from "../model/telemetry.ts";
@@ -110,6 +111,15 @@ const createStanding = (registry: Registry): ((overview: Overview) => void) => {
     ),
   };
   const running = gauge("pass_running", "Whether a pass is under way.");
+  const fleet = {
+    replicas: gauge(
+      "fleet_replicas",
+      "Replicas that live, as this one last heard; absent with the local engine.",
+    ),
+    inForce: gauge("fleet_policy_in_force", "Whether this replica's policy is the one that counts."),
+    redis: gauge("fleet_redis_up", "Whether Redis answers this replica."),
+  };
+  for (const gauge of Object.values(fleet)) gauge.remove();
   // Each begins as 0.
   for (const gauge of Object.values(times)) gauge.remove();
   return (overview) => {
@@ -123,6 +133,10 @@ const createStanding = (registry: Registry): ((overview: Overview) => void) => {
     if (success !== undefined) setTime(times.success, success);
     setTime(times.next, overview.nextPassAt);
     setTime(times.access, status?.accessToken?.expiresAt);
+    if (overview.fleet === undefined) return;
+    fleet.replicas.set(overview.fleet.replicas.length);
+    fleet.inForce.set(takesPart(overview.fleet) === true ? 1 : 0);
+    fleet.redis.set(overview.fleet.lostSince === undefined ? 1 : 0);
   };
 };
 

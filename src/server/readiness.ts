@@ -1,9 +1,17 @@
+import { SECOND } from "../model/duration.ts";
 import type { RotatorErrorCode } from "../model/errors.ts";
+import { takesPart } from "../model/fleet.ts";
 import type { Overview } from "../model/overview.ts";
 import { count, dateTime } from "../model/words.ts";
 
 export interface NotReady {
-  readonly code: "NoPassYet" | "PassStale" | "PassFailed" | "GitLabUnavailable" | "StoreUnavailable";
+  readonly code:
+    | "NoPassYet"
+    | "PassStale"
+    | "PassFailed"
+    | "GitLabUnavailable"
+    | "StoreUnavailable"
+    | "RedisUnavailable";
   readonly message: string;
 }
 
@@ -27,13 +35,48 @@ const STORE_OUTAGE = new Set<RotatorErrorCode>([
 export const staleSince = ({ status, interval }: Overview, now: Date): Date | undefined =>
   status !== undefined && now.getTime() - status.at.getTime() > TICKS * interval ? status.at : undefined;
 
+/** A Redis that restarts is back by then. */
+const REDIS_AWAY = 30 * SECOND;
+
+const redisAway = ({ fleet }: Overview, now: Date): readonly NotReady[] =>
+  fleet?.lostSince !== undefined && now.getTime() - fleet.lostSince.getTime() > REDIS_AWAY
+    ? [
+        {
+          code: "RedisUnavailable",
+          message: `Redis gives no answer since ${dateTime(fleet.lostSince)}: the fleet makes no passes.`,
+        },
+      ]
+    : [];
+
+export interface Note {
+  readonly code: "PolicyNotInForce";
+  readonly message: string;
+}
+
+/**
+ * What people should know, though it is no reason to call the process not ready: a rolling update waits for each new
+ * replica to be ready, and it would wait for ever for the first ones, whose policy is not in force yet.
+ */
+export const readinessNotes = ({ fleet }: Overview): readonly Note[] =>
+  fleet !== undefined && takesPart(fleet) === false
+    ? [
+        {
+          code: "PolicyNotInForce",
+          message:
+            "Most replicas have another policy: this one takes no part in passes until most have its own.",
+        },
+      ]
+    : [];
+
 /** Why the process should not be relied on; empty when it may. */
 export const notReadyBecause = (overview: Overview, now: Date): readonly NotReady[] => {
   const [last] = overview.passes;
-  const failed: NotReady[] =
-    last?.error === undefined
+  const failed: NotReady[] = [
+    ...redisAway(overview, now),
+    ...(last?.error === undefined
       ? []
-      : [{ code: "PassFailed", message: `The last pass did not take place: ${last.error}` }];
+      : [{ code: "PassFailed" as const, message: `The last pass did not take place: ${last.error}` }]),
+  ];
   if (overview.status === undefined)
     return [...failed, { code: "NoPassYet", message: "No pass has come to an end yet." }];
   const stale = staleSince(overview, now);

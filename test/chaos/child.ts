@@ -19,6 +19,9 @@ process.once("exit", () => {
 export interface ChildOptions {
   readonly name: string;
   readonly world: World;
+  /** In place of the built program. */
+  readonly script?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly args: readonly string[];
   readonly doom: Doom | undefined;
   /** Whatever it is at then, it is killed; `run` is asked to stop first half of the time. */
@@ -36,6 +39,7 @@ export interface ChildOptions {
 
 export interface Child {
   readonly name: string;
+  readonly process: ChildProcess;
   readonly wire: Wire;
   /** Shows it what was seen in the store's folder. */
   see(happening: Happening): void;
@@ -50,12 +54,12 @@ export interface Ending {
 }
 
 const start = (
-  { world, args }: ChildOptions,
+  { world, script = MAIN, args, env }: ChildOptions,
   url: string,
 ): { process: ChildProcess; output: () => Pick<Ending, "output" | "stdout"> } => {
-  const process_ = spawn(process.execPath, [MAIN, ...args], {
+  const process_ = spawn(process.execPath, [script, ...args], {
     cwd: world.folder,
-    env: { ...world.env, GITLAB_BASE_URL: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url },
+    env: { ...world.env, ...env, GITLAB_BASE_URL: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: url },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [output, stdout] = ["", ""];
@@ -143,5 +147,5 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
     clearTimeout(lastResort);
     return { code, ...output(), frozen };
   };
-  return { name, wire, see: (happening) => void see(happening), ended: end() };
+  return { name, process: spawned, wire, see: (happening) => void see(happening), ended: end() };
 };

@@ -1,5 +1,5 @@
 import type { FSWatcher } from "node:fs";
-import { type Child, type Ending, startChild } from "./child.ts";
+import { type Child, type ChildOptions, type Ending, startChild } from "./child.ts";
 import { type Chronicle, createChronicle, type Happening, type Put } from "./chronicle.ts";
 import type { Doom } from "./doom.ts";
 import { putsOf, readFolder, watchFolder } from "./folder-watch.ts";
@@ -8,9 +8,9 @@ import { leaksIn } from "./leaks.ts";
 import { tokenOfVersion } from "./lineages.ts";
 import { cutOf, STEPS, type Step } from "./steps.ts";
 import { createWitness } from "./witness.ts";
-import { type StoreKind, startWorld, type World } from "./world.ts";
+import { type StoreKind, startWorld, type World, type WorldOptions } from "./world.ts";
 
-export interface Casting {
+export interface Casting extends Pick<ChildOptions, "script" | "env"> {
   readonly args: readonly string[];
   readonly doom: Doom | undefined;
   readonly patienceMs: number;
@@ -46,8 +46,12 @@ export interface Stage {
 
 const OWN_WORDS = /ERR_INTERNAL|^\s+at .*\(?(?:file|node):|UnhandledPromise|Uncaught/m;
 
-export const openStage = async (store: StoreKind, folder: string): Promise<Stage> => {
-  const world = await startWorld(store, folder);
+export const openStage = async (
+  store: StoreKind,
+  folder: string,
+  options: WorldOptions = {},
+): Promise<Stage> => {
+  const world = await startWorld(store, folder, options);
   const chronicle = createChronicle();
   const witness = createWitness(world, chronicle);
   const violations: Violation[] = [];

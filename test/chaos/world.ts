@@ -32,7 +32,13 @@ const DECLARED = {
   packages: "read_package_registry",
 };
 
-const policyFor = (store: StoreKind): string => `version: 1
+export interface WorldOptions {
+  /** More sections of the policy. */
+  readonly policy?: string;
+  readonly credentials?: readonly string[];
+}
+
+const policyFor = (store: StoreKind, more: string): string => `version: 1
 gitlab: { url: https://gitlab.example.com, instance: gitlab.example.com }
 store: ${store === "aws" ? "{ type: aws-secrets-manager, region: us-east-1 }" : "{ type: file, path: ./secrets }"}
 schedule: { cron: "* * * * * *" }
@@ -57,7 +63,7 @@ groups:
     tokens: [{ name: cluster-pull, scopes: [read_registry, read_repository] }]
 limits: { gitlab_requests_per_second: 1000 }
 safety: { rotation_deadline: ${DURATIONS.deadline}, stray_after: ${DURATIONS.strayAfter} }
-`;
+${more}`;
 
 const addNamespaces = ({ world }: GitLabSimulator): Lineage[] => {
   const group = world.addGroup({ path: GROUP });
@@ -84,13 +90,17 @@ const addNamespaces = ({ world }: GitLabSimulator): Lineage[] => {
 };
 
 /** Both systems in this process, and an empty folder for the children. */
-export const startWorld = async (store: StoreKind, folder: string): Promise<World> => {
+export const startWorld = async (
+  store: StoreKind,
+  folder: string,
+  { policy = "", credentials = [] }: WorldOptions = {},
+): Promise<World> => {
   const gitlab = await startGitLab();
   const aws = store === "aws" ? await startSecretsManager() : undefined;
   const secrets = join(folder, "secrets");
   for (const part of ["tmp", "home"]) mkdirSync(join(folder, part), { recursive: true });
   if (store === "file") mkdirSync(secrets, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, "rotation.yaml"), policyFor(store));
+  writeFileSync(join(folder, "rotation.yaml"), policyFor(store, policy));
   const { token } = gitlab.world.addPersonalAccessToken({});
   const keyId = `AKIA${randomBytes(8).toString("hex").toUpperCase()}`;
   const key = randomBytes(30).toString("base64");
@@ -101,7 +111,7 @@ export const startWorld = async (store: StoreKind, folder: string): Promise<Worl
     folder,
     secrets,
     lineages: addNamespaces(gitlab),
-    credentials: [token, key],
+    credentials: [token, key, ...credentials],
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: join(folder, "home"),

@@ -38,6 +38,7 @@ describe("loadPolicy", () => {
       limits: { concurrency: 8, gitlabRequestsPerSecond: 25, maxRotations: 100 },
       safety: { rotationDeadline: 5 * MINUTE, strayAfter: 20 * MINUTE },
       notify: [],
+      engine: { type: "local" },
     });
   });
 
@@ -52,6 +53,19 @@ describe("loadPolicy", () => {
       tags: {},
     });
     expect(policy.schedule).toEqual({ cron: "0 3 * * *", timezone: "UTC", jitter: 0 });
+  });
+
+  test("gives a fleet its instance's name, in characters that a key may hold", () => {
+    const engine = (gitlab: string, written: string) =>
+      load(policyText({ gitlab, schedule: '{ cron: "0 3 * * *" }', engine: written })).engine;
+    expect(engine("{ url: https://gitlab.example.com:8443/git }", "{ type: bullmq }")).toEqual({
+      type: "bullmq",
+      url: undefined,
+      name: "gitlab.example.com-8443-git",
+    });
+    expect(
+      engine("{ url: https://gitlab.example.com }", "{ type: bullmq, url: 'rediss://r/1', name: a }"),
+    ).toEqual({ type: "bullmq", url: "rediss://r/1", name: "a" });
   });
 
   test("reads every setting, from defaults and from the token", () => {

@@ -52,6 +52,12 @@ describe("policyWarnings", () => {
       "nobody is told",
     ],
     [
+      "a folder shared by a fleet",
+      { schedule: '{ cron: "0 3 * * *" }', engine: "{ type: bullmq }" },
+      "store.path",
+      "the very same folder",
+    ],
+    [
       "a webhook in the clear",
       { notify: "[{ type: webhook, url: http://hooks.example.com/ }]" },
       "notify[0].url",

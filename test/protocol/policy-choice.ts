@@ -91,5 +91,6 @@ export const policyOf = (choice: PolicyChoice): Policy => {
     limits: { concurrency: 2, gitlabRequestsPerSecond: 25, maxRotations: 100 },
     safety: SAFETY,
     notify: [],
+    engine: { type: "local" },
   };
 };

@@ -59,6 +59,7 @@ describe("the alert rules and the dashboard", () => {
       (name) => name.startsWith("deploy_token_rotator_") && !expressions.some((text) => text.includes(name)),
     );
     expect(unused.sort()).toEqual([
+      "deploy_token_rotator_fleet_replicas",
       "deploy_token_rotator_lineages_omitted",
       "deploy_token_rotator_next_pass_timestamp_seconds",
       "deploy_token_rotator_pass_duration_seconds_bucket",

@@ -3,6 +3,7 @@ import type { Overview } from "../../model/overview.ts";
 import { dateTime, relativeTime, safeText } from "../../model/words.ts";
 import { attention } from "./attention.ts";
 import { calendar } from "./calendar.ts";
+import { fleetList } from "./fleet-list.ts";
 import { lineageTable } from "./lineage-table.ts";
 import { type Markup, shortly } from "./parts.ts";
 import { passList } from "./pass-list.ts";
@@ -32,6 +33,7 @@ ${header(overview, query, now)}
 <main>
 ${summary(overview, query, now)}
 ${runningPass(overview, now)}
+${fleetList(overview, now)}
 ${status === undefined ? "" : attention(overview, query, now)}
 ${
   status === undefined

@@ -1,6 +1,6 @@
 import type { Overview } from "../../../src/model/overview.ts";
 import { summariseStates } from "../../../src/report/status.ts";
-import { aLineageStatus, aPassRecord, aSampleOverview, later } from "./sample.ts";
+import { aFleet, aLineageStatus, aPassRecord, aSampleOverview, later } from "./sample.ts";
 
 /** What people may call a token so that somebody else's browser does their bidding. */
 export const HOSTILE = [
@@ -43,6 +43,19 @@ export const aHostileOverview = (): Overview => {
       warnings: HOSTILE,
       accessToken: { ...base.status!.accessToken!, name: HOSTILE[1]!, expiresAt: later(1) },
     },
+    fleet: aFleet({
+      name: HOSTILE[0]!,
+      policyInForce: HOSTILE[1]!,
+      replicas: HOSTILE.map((text, index) => ({
+        id: text,
+        host: text,
+        pid: index,
+        version: text,
+        policy: index % 2 === 0 ? HOSTILE[1]! : text,
+        since: later(0),
+        doing: text,
+      })),
+    }),
     passes: [
       aPassRecord({
         warnings: HOSTILE,

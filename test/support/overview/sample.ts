@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from "../../../src/model/duration.ts";
+import type { FleetView, Replica } from "../../../src/model/fleet.ts";
 import type { PassAction, PassRecord } from "../../../src/model/history.ts";
 import type { Overview } from "../../../src/model/overview.ts";
 import type { PassSummary } from "../../../src/model/report.ts";
@@ -211,6 +212,33 @@ export const aSampleOverview = ({ lineages: amount, trouble = false }: SampleOpt
           waitsUntil: later(MINUTE),
         }
       : undefined,
+    fleet: trouble ? aFleet() : undefined,
+  };
+};
+
+/** Three replicas, one of which has another policy. */
+export const aFleet = (over: Partial<FleetView> = {}): FleetView => {
+  const replica = (id: string, more: Partial<Replica> = {}): Replica => ({
+    id,
+    host: `rotator-${id}`,
+    pid: 7,
+    version: "0.4.2",
+    policy: "62ebf6a69b343bb5",
+    since: later(-3 * HOUR),
+    doing: undefined,
+    ...more,
+  });
+  return {
+    name: "gitlab.example.com",
+    self: "a",
+    replicas: [
+      replica("a", { doing: "coordinating the pass; reading 50 targets" }),
+      replica("b"),
+      replica("c", { policy: "2075bb9c5eec534b", since: later(-MINUTE) }),
+    ],
+    policyInForce: "62ebf6a69b343bb5",
+    lostSince: undefined,
+    ...over,
   };
 };
 

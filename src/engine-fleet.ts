@@ -1,0 +1,264 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { type Budget, FULL, HALT_AFTER, HALTED } from "./apply/pass-budget.ts";
+import { connect } from "./connect.ts";
+import type { Engine } from "./engine.ts";
+import type { Handlers, Outcome } from "./fleet/queues.ts";
+import type { FleetTiming } from "./fleet/timing.ts";
+import type { PartOrder } from "./fleet-orders.ts";
+import { applyPart, planPart } from "./fleet-parts.ts";
+import { coordinate } from "./fleet-pass.ts";
+import { createSharedQuotas } from "./fleet-quotas.ts";
+import { createPassResults } from "./fleet-results.ts";
+import { createPassRooms } from "./fleet-room.ts";
+import { placeOf, redisUrlOf, withPackages } from "./fleet-settings.ts";
+import { createFleetSight } from "./fleet-sight.ts";
+import { createSupervisor } from "./fleet-supervisor.ts";
+import { createTracker } from "./fleet-tracker.ts";
+import type { Logger } from "./logger.ts";
+import { SettingsError } from "./model/errors.ts";
+import type { FleetEngine, Policy } from "./model/policy.ts";
+import type { PassEvent } from "./model/report.ts";
+import { waitTelling } from "./pass.ts";
+import { policyHash } from "./policy-hash.ts";
+import type { Program } from "./program.ts";
+import { eventLine } from "./report/lines.ts";
+import { longestBetween, scheduleOf } from "./schedule.ts";
+import type { Settings } from "./settings.ts";
+import type { FleetWatch, Watch } from "./watch.ts";
+
+export interface FleetEngineInput {
+  readonly settings: Settings;
+  readonly file: string;
+  readonly logger: Logger;
+  readonly policy: Policy;
+  readonly engine: FleetEngine;
+  readonly version: string;
+  readonly watch: () => Watch;
+  readonly timing?: Partial<FleetTiming> | undefined;
+}
+
+/** Ticks that are looked at to find the longest time between two. */
+const TICKS = 10;
+
+/** What a policy that was given to this replica means to the others. */
+const givenBy = (policy: Policy, env: Program["env"]) => ({
+  policy: policyHash(policy, env),
+  schedule: scheduleOf(policy),
+});
+
+/** Takes part in a fleet's passes: every replica does the same, and none is more than another. */
+export const createFleetEngine = async (
+  program: Program,
+  input: FleetEngineInput,
+): Promise<Engine & { readonly fleet: FleetWatch }> => {
+  const { settings, file, logger, engine, version } = input;
+  const { clock, env } = program;
+  const url = redisUrlOf(settings, engine);
+  const { openFleet } = await withPackages(() => import("./fleet/fleet.ts"));
+  const { steersJobs, RedisLostError } = await import("./fleet/ask.ts");
+  const { createTicks } = await import("./fleet/ticks.ts");
+  const { TIMING } = await import("./fleet/timing.ts");
+  const timing = { ...TIMING, ...input.timing };
+  const id = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
+
+  let policy = input.policy;
+  let given = givenBy(policy, env);
+  let ticks = createTicks(given.schedule, engine.name);
+  let isStopping = false;
+  const tracker = createTracker();
+
+  const onError = (error: unknown): void => logger.debug("redis error", { error });
+  const fleet = openFleet({ url: url.reveal(), name: engine.name, replica: id, timing, onError });
+  const { archive, board } = fleet;
+  const sight = createFleetSight({ archive, watch: input.watch, startedAt: clock.now() });
+  const results = createPassResults(program, {
+    archive,
+    board,
+    logger,
+    settings,
+    policyFile: file,
+    onCounted: (record) => input.watch().passCounted(record),
+  });
+  const onEvent = (event: PassEvent): void => {
+    sight.onEvent(event);
+    const line = eventLine(event);
+    if (line !== undefined) logger[line.level](line.message, line.fields);
+  };
+  const shared = createSharedQuotas(fleet, {
+    clock,
+    replicas: () => member.size(),
+    onPause: (until) => rooms.pause(until),
+  });
+  const rooms = createPassRooms({
+    connect: () =>
+      connect(program, {
+        policy,
+        policyFile: file,
+        settings,
+        shared: shared(policy),
+        telemetry: waitTelling(program, { onEvent, telemetry: input.watch().observer.telemetry }),
+      }),
+    instance: () => policy.gitlab.instance,
+    onError,
+  });
+
+  /** Looks again where it has no recent word of it: others may have come, with another policy. */
+  const mayWork = async (order: string): Promise<boolean> => {
+    if (isStopping) return false;
+    const may = member.isInForce() ? order === given.policy : (await member.beat()) && order === given.policy;
+    if (!may) queues.take(false);
+    return may;
+  };
+  const isUnderWay = async (pass: string): Promise<boolean> => (await board.current())?.id === pass;
+
+  const budgetOf = (pass: string): Budget => ({
+    refusal: async () => {
+      const taken = await board.take(pass, { most: policy.limits.maxRotations, haltAfter: HALT_AFTER });
+      return { taken: undefined, full: FULL, halted: HALTED }[taken];
+    },
+    // Not given back, a place is lost to one pass; what was done must be told all the same.
+    settle: (report, madeToken) =>
+      board
+        .settle(pass, madeToken ? (report?.result === "failed" ? "failed" : "done") : "unused")
+        .catch(onError),
+  });
+
+  const doPart = async (pass: string, order: PartOrder): Promise<Outcome> => {
+    const what =
+      order.kind === "plan"
+        ? `reading ${order.targets.length} targets`
+        : `${order.target.path} ${order.token}`;
+    return tracker.track(what, () =>
+      rooms.enter(pass, async (room): Promise<Outcome> => {
+        try {
+          const tools = { policy, room, budget: budgetOf(pass), onEvent };
+          const value = order.kind === "plan" ? await planPart(order, tools) : await applyPart(order, tools);
+          return { value: value ?? null };
+        } catch (error) {
+          if (steersJobs(error)) throw error;
+          logger.error("part of a pass failed", { pass, error });
+          return { failed: error instanceof Error ? error.message : String(error) };
+        }
+      }),
+    );
+  };
+
+  const handlers: Handlers = {
+    tick: async (due) => {
+      const said = await supervisor.tick(due);
+      logger.debug("tick", { detail: said });
+      return said;
+    },
+    pass: async (hand) => {
+      const { order } = hand;
+      if (!(await isUnderWay(order.id))) return "done";
+      if (!(await mayWork(order.policy))) return "again";
+      return tracker.track("coordinating the pass", () =>
+        rooms.enter(order.id, async (room): Promise<"done"> => {
+          const inForce = policy;
+          try {
+            const tools = { policy, board, room, clock, replicas: member.size(), onEvent };
+            await results.ended(order.id, await coordinate(hand, tools), inForce);
+          } catch (error) {
+            if (steersJobs(error)) throw error;
+            await results.broke(order, error, inForce);
+          }
+          await board.end(order.id);
+          return "done";
+        }),
+      );
+    },
+    work: async ({ pass, policy: order, body }) => {
+      if (!(await isUnderWay(pass))) return { failed: "its pass is over" };
+      if (!(await mayWork(order))) return "again";
+      const part = body as PartOrder;
+      const outcome = await doPart(pass, part);
+      await board.done(pass, part.kind === "plan" ? part.targets.length : 1).catch(onError);
+      return outcome;
+    },
+    onStalled: (job) => logger.warn("job taken over", { job, detail: "its replica is gone, or was frozen" }),
+    onError,
+    untilBack: () => member.untilBack(),
+  };
+
+  let wasInForce: boolean | undefined;
+  const noteForce = (isInForce: boolean): void => {
+    if (isInForce === wasInForce) return;
+    const { policyInForce, replicas } = member.view();
+    const fields = { policy: given.policy, inForce: policyInForce, replicas: replicas.length };
+    if (isInForce) logger.info("policy in force", fields);
+    else logger.warn("policy not in force: no part in passes until most replicas have it", fields);
+    wasInForce = isInForce;
+  };
+  const member = fleet.member({
+    own: () => ({
+      id,
+      host: hostname(),
+      pid: process.pid,
+      version,
+      policy: given.policy,
+      doing: tracker.doing(),
+    }),
+    now: () => clock.now(),
+    onBeat: async (beat, isInForce) => {
+      noteForce(isInForce);
+      queues.take(isInForce && !isStopping);
+      rooms.leave(beat.pass?.id);
+      await sight.see(beat);
+      if (isInForce && !isStopping) await supervisor.look(beat);
+      if (!isInForce) supervisor.rest();
+    },
+    onTrouble: (error) =>
+      logger[error instanceof RedisLostError ? "debug" : "error"]("fleet not looked after", { error }),
+    onLost: (error) =>
+      logger.warn("redis lost: passes wait until it is back", { redis: placeOf(url), error }),
+    onBack: () => logger.info("redis back", { redis: placeOf(url) }),
+  });
+  const queues = fleet.queues({ concurrency: policy.limits.concurrency, ticks: () => ticks, handlers });
+  const supervisor = createSupervisor({
+    board,
+    queues,
+    clock,
+    timing,
+    logger,
+    given: () => ({ ...given, interval: longestBetween(ticks.times(TICKS)) }),
+  });
+
+  return {
+    fleet: { view: () => member.view(), running: () => sight.running() },
+    start: async () => {
+      logger.info("replica joins", {
+        replica: id,
+        fleet: engine.name,
+        redis: placeOf(url),
+        policy: given.policy,
+      });
+      member.start();
+    },
+    nextTimes: (count) => ticks.times(count),
+    reconfigure: (next) => {
+      if (JSON.stringify(next.engine) !== JSON.stringify(engine))
+        throw new SettingsError("`engine:` has changed, which needs a restart");
+      policy = next;
+      given = givenBy(next, env);
+      ticks = createTicks(given.schedule, engine.name);
+      queues.setConcurrency(next.limits.concurrency);
+      supervisor.rest();
+      member.renew();
+    },
+    isBusy: () => tracker.isBusy(),
+    stop: async () => {
+      isStopping = true;
+      queues.take(false);
+      await tracker.idle();
+      const isLost = member.view().lostSince !== undefined;
+      // What BullMQ has to say waits for a Redis that may never come back.
+      if (isLost) await member.close();
+      await queues.close(isLost);
+      await member.close();
+      await rooms.close();
+      fleet.disconnect();
+    },
+  };
+};

@@ -1,0 +1,79 @@
+import { type Sweep, sweepSecrets } from "./apply/sweep.ts";
+import type { Connection } from "./connect.ts";
+
+/** What a replica needs for its parts of one pass: connections, and every secret's labels and tags, read once. */
+export interface PassRoom extends Pick<Connection, "ports" | "inspector"> {
+  sweep(): Promise<Sweep>;
+}
+
+export interface PassRooms {
+  /** One room for all that is done for a pass at the same time, or one after the other. */
+  enter<Result>(pass: string, work: (room: PassRoom) => Promise<Result>): Promise<Result>;
+  /** Another replica was refused by GitLab: nothing is asked before then, in milliseconds of the wall clock. */
+  pause(until: number): void;
+  /** Lets go of what no pass needs any more. */
+  leave(current: string | undefined): void;
+  close(): Promise<void>;
+}
+
+interface Entered {
+  readonly pass: string;
+  readonly connection: Promise<Connection>;
+  sweep: Promise<Sweep> | undefined;
+  users: number;
+}
+
+export interface RoomsOptions {
+  /** The access token is read anew for each pass. */
+  readonly connect: () => Promise<Connection>;
+  readonly instance: () => string;
+  readonly onError: (error: unknown) => void;
+}
+
+export const createPassRooms = ({ connect, instance, onError }: RoomsOptions): PassRooms => {
+  const rooms = new Map<string, Entered>();
+
+  const open = (pass: string): Entered => {
+    const room: Entered = { pass, connection: connect(), sweep: undefined, users: 0 };
+    room.connection.catch(() => rooms.delete(pass));
+    rooms.set(pass, room);
+    return room;
+  };
+  const shut = async (room: Entered): Promise<void> => {
+    rooms.delete(room.pass);
+    await room.connection.then((connection) => connection.close()).catch(onError);
+  };
+  const sweepIn = async (room: Entered): Promise<Sweep> => {
+    const { ports } = await room.connection;
+    // One that failed is tried again by the next who needs it.
+    room.sweep ??= sweepSecrets(ports, instance()).catch((error: unknown) => {
+      room.sweep = undefined;
+      throw error;
+    });
+    return room.sweep;
+  };
+  const leave = (current: string | undefined): void => {
+    for (const room of rooms.values()) if (room.users === 0 && room.pass !== current) void shut(room);
+  };
+
+  return {
+    enter: async (pass, work) => {
+      const room = rooms.get(pass) ?? open(pass);
+      room.users += 1;
+      try {
+        const { ports, inspector } = await room.connection;
+        return await work({ ports, inspector, sweep: () => sweepIn(room) });
+      } finally {
+        room.users -= 1;
+      }
+    },
+    pause: (until) => {
+      for (const { connection } of rooms.values())
+        connection.then((opened) => opened.pause(until)).catch(() => undefined);
+    },
+    leave,
+    close: async () => {
+      await Promise.all([...rooms.values()].map(shut));
+    },
+  };
+};
