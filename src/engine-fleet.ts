@@ -41,6 +41,9 @@ export interface FleetEngineInput {
 /** Ticks that are looked at to find the longest time between two. */
 const TICKS = 10;
 
+/** A batch keeps `limits.concurrency` requests busy by itself; a second one fills the gaps towards its end. */
+const concurrencyOf = ({ limits }: Policy) => ({ plan: 2, apply: limits.concurrency });
+
 /** What a policy that was given to this replica means to the others. */
 const givenBy = (policy: Policy, env: Program["env"]) => ({
   policy: policyHash(policy, env),
@@ -215,7 +218,7 @@ export const createFleetEngine = async (
       logger.warn("redis lost: passes wait until it is back", { redis: placeOf(url), error }),
     onBack: () => logger.info("redis back", { redis: placeOf(url) }),
   });
-  const queues = fleet.queues({ concurrency: policy.limits.concurrency, ticks: () => ticks, handlers });
+  const queues = fleet.queues({ concurrency: concurrencyOf(policy), ticks: () => ticks, handlers });
   const supervisor = createSupervisor({
     board,
     queues,
@@ -243,7 +246,7 @@ export const createFleetEngine = async (
       policy = next;
       given = givenBy(next, env);
       ticks = createTicks(given.schedule, engine.name);
-      queues.setConcurrency(next.limits.concurrency);
+      queues.setConcurrency(concurrencyOf(next));
       supervisor.rest();
       member.renew();
     },

@@ -5,10 +5,15 @@ import type { Redis } from "./redis.ts";
 import type { Ticks } from "./ticks.ts";
 import type { FleetTiming } from "./timing.ts";
 
+/** A replica takes few large parts at once, and many small ones. */
+const LANES = ["plan", "apply"] as const;
+export type Lane = (typeof LANES)[number];
+
 /** A part of a pass, for whichever replica comes first. Nothing secret is ever in it. */
 export interface WorkOrder {
   /** Unique within its pass. */
   readonly name: string;
+  readonly lane: Lane;
   readonly body: unknown;
 }
 
@@ -46,7 +51,8 @@ export interface QueueOptions {
   readonly prefix: string;
   readonly replica: string;
   readonly timing: FleetTiming;
-  readonly concurrency: number;
+  /** Of each lane, how many parts a replica is at. */
+  readonly concurrency: Readonly<Record<Lane, number>>;
   /** Those of the policy that this replica has now. */
   readonly ticks: () => Ticks;
   readonly handlers: Handlers;
@@ -65,13 +71,12 @@ export interface Queues {
   }): Promise<void>;
   /** Takes jobs, or none from now on; what is in hand goes on. */
   take(isWanted: boolean): void;
-  setConcurrency(concurrency: number): void;
+  setConcurrency(concurrency: Readonly<Record<Lane, number>>): void;
   /** Resolves when nothing is in hand; with `force` at once, as when Redis is away. */
   close(force: boolean): Promise<void>;
 }
 
 const PASSES = "passes";
-const WORK = "work";
 const SCHEDULER = "schedule";
 /** Job data in chunks, so that no single command holds Redis up. */
 const CHUNK = 500;
@@ -91,12 +96,15 @@ interface PassData {
   readonly policy: string;
   readonly startedAt: number;
 }
-interface WorkData {
+interface WorkData extends WorkOrder {
   readonly pass: string;
   readonly policy: string;
-  readonly name: string;
-  readonly body: unknown;
 }
+
+const perLane = <Made>(make: (lane: Lane) => Made): Record<Lane, Made> => ({
+  plan: make("plan"),
+  apply: make("apply"),
+});
 
 /** BullMQ waits for a Redis that is away for as long as it takes. */
 const inTime = async <Answer>(question: Promise<Answer>): Promise<Answer> => {
@@ -134,7 +142,7 @@ export const openQueues = (options: QueueOptions): Queues => {
     runRetryDelay: RETRY_AFTER,
   };
   const passes = new Queue<PassData>(PASSES, base);
-  const work = new Queue<WorkData>(WORK, base);
+  const work = perLane((lane) => new Queue<WorkData>(lane, base));
 
   const giveBack = async (job: Job, token: string | undefined): Promise<never> => {
     await stillOurs(job.moveToWait(token));
@@ -177,16 +185,17 @@ export const openQueues = (options: QueueOptions): Queues => {
             // Whoever was frozen meanwhile must not send out what another has sent already.
             await holdOn(job, token);
             const parent = { id: pass, queue: job.queueQualifiedName };
-            for (let index = 0; index < missing.length; index += CHUNK)
-              await stillOurs(
-                work.addBulk(
-                  missing.slice(index, index + CHUNK).map(({ name, body }) => ({
-                    name: "part",
-                    data: { pass, policy, name, body },
-                    opts: { jobId: jobId(name), parent, ignoreDependencyOnFailure: true, ...FORGOTTEN },
-                  })),
-                ),
-              );
+            for (const lane of LANES) {
+              const jobs = missing
+                .filter((order) => order.lane === lane)
+                .map(({ name, body }) => ({
+                  name: "part",
+                  data: { pass, policy, name, lane, body },
+                  opts: { jobId: jobId(name), parent, ignoreDependencyOnFailure: true, ...FORGOTTEN },
+                }));
+              for (let index = 0; index < jobs.length; index += CHUNK)
+                await stillOurs(work[lane].addBulk(jobs.slice(index, index + CHUNK)));
+            }
           } else if (orders.every(({ name }) => known.get(jobId(name)) !== undefined)) {
             return new Map(orders.map(({ name }) => [name, known.get(jobId(name)) ?? NOTHING]));
           }
@@ -206,17 +215,21 @@ export const openQueues = (options: QueueOptions): Queues => {
     // A tick must not wait for the pass that is under way: it is to find it so, and end.
     { ...workerOptions, concurrency: 4 },
   );
-  const workWorker = new Worker<WorkData>(
-    WORK,
-    async (job, token) => {
-      const outcome = await persistently(job, token, () => handlers.work(job.data));
-      return outcome === "again" ? giveBack(job, token) : pack(outcome);
-    },
-    { ...workerOptions, concurrency: options.concurrency },
+  const workers = perLane(
+    (lane) =>
+      new Worker<WorkData>(
+        lane,
+        async (job, token) => {
+          const outcome = await persistently(job, token, () => handlers.work(job.data));
+          return outcome === "again" ? giveBack(job, token) : pack(outcome);
+        },
+        { ...workerOptions, concurrency: options.concurrency[lane] },
+      ),
   );
+  const allWorkers = [passWorker, workers.plan, workers.apply];
   // Without a listener an error would end the process.
-  for (const queue of [passes, work]) queue.on("error", handlers.onError);
-  for (const worker of [passWorker, workWorker]) {
+  for (const queue of [passes, ...Object.values(work)]) queue.on("error", handlers.onError);
+  for (const worker of allWorkers) {
     worker.on("error", handlers.onError);
     worker.on("stalled", handlers.onStalled);
     worker.on("failed", (_, error) => handlers.onError(error));
@@ -250,7 +263,7 @@ export const openQueues = (options: QueueOptions): Queues => {
     take: (isWanted) => {
       if (isWanted === isTaking) return;
       isTaking = isWanted;
-      for (const worker of [passWorker, workWorker]) {
+      for (const worker of allWorkers) {
         if (!isWanted) void worker.pause(true);
         else if (hasBegun) void worker.resume();
         else worker.run().catch(handlers.onError);
@@ -258,11 +271,11 @@ export const openQueues = (options: QueueOptions): Queues => {
       hasBegun = true;
     },
     setConcurrency: (concurrency) => {
-      workWorker.concurrency = concurrency;
+      for (const lane of LANES) workers[lane].concurrency = concurrency[lane];
     },
     close: async (force) => {
-      await Promise.all([passWorker.close(force), workWorker.close(force)]);
-      await Promise.all([passes.close(), work.close()]);
+      await Promise.all(allWorkers.map((worker) => worker.close(force)));
+      await Promise.all([passes, ...Object.values(work)].map((queue) => queue.close()));
     },
   };
 };

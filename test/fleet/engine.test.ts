@@ -127,11 +127,12 @@ describe.skipIf(!hasRedis)(`a fleet${REDIS_NEEDED}`, { timeout: 60_000 }, () => 
     await expect.poll(async () => (await passesOf(fleet)).length, { timeout: 50_000 }).toBe(50);
     for (const one of all) await stop(one);
     expect(await sizes()).toBeLessThanOrEqual(before + 4);
-    expect(await fleet.redis.client.keys(`${PREFIX}:work:*.*`)).toEqual([]);
+    for (const lane of ["plan", "apply"])
+      expect(await fleet.redis.client.keys(`${PREFIX}:${lane}:2*`)).toEqual([]);
     expect((await fleet.redis.client.keys(`${PREFIX}:passes:repeat:schedule:*`)).length).toBeLessThanOrEqual(
       25,
     );
-    expect(await fleet.redis.client.xlen(`${PREFIX}:work:events`)).toBeLessThan(2_000);
+    expect(await fleet.redis.client.xlen(`${PREFIX}:plan:events`)).toBeLessThan(2_000);
     const passes = await passesOf(fleet);
     // One a second, one after the other.
     const begun = passes.map(({ record }) => Math.floor(record.startedAt.getTime() / 1_000));
