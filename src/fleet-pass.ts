@@ -1,6 +1,6 @@
 import { HALT_AFTER } from "./apply/pass-budget.ts";
+import type { Outcome, PassHand } from "./fleet/orders.ts";
 import type { PassBoard } from "./fleet/pass-board.ts";
-import type { Outcome, PassHand } from "./fleet/queues.ts";
 import { type Discovered, discoverForFleet } from "./fleet-discovery.ts";
 import { applyName, conclude, gather, nextWave, ordersOf, planName, type Wave } from "./fleet-plan.ts";
 import type { PassRoom } from "./fleet-room.ts";

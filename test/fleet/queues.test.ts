@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { steersJobs } from "../../src/fleet/ask.ts";
-import { type Handlers, type Outcome, openQueues, type Queues } from "../../src/fleet/queues.ts";
+import type { Outcome } from "../../src/fleet/orders.ts";
+import { type Handlers, openQueues, type Queues } from "../../src/fleet/queues.ts";
 import { connectForQueues, type Redis } from "../../src/fleet/redis.ts";
 import { createTicks } from "../../src/fleet/ticks.ts";
 import { milliseconds } from "../../src/model/duration.ts";
