@@ -55,8 +55,10 @@ export const observe = async (ports: Ports, input: ObservationInput): Promise<Ob
   const { lineage, request } = input;
   const sweep = input.fresh ? await input.sweep.upToDate() : input.sweep;
   const describedAt = instantOf(clock);
-  const secret = await findSecret(ports, { ...input, sweep });
-  const listing = input.listing ?? (await gitlab.listTokens(lineage.target));
+  const [secret, listing] = await Promise.all([
+    findSecret(ports, { ...input, sweep }),
+    input.listing ?? gitlab.listTokens(lineage.target),
+  ]);
   const arn = secret.status === "found" ? secret.description.arn : undefined;
   const tokens = listing.tokens.filter(({ name }) => name === lineage.token);
   const claimed = tokens.filter(({ id }) => sweep.isClaimedElsewhere(id, arn)).map(({ id }) => id);

@@ -14,7 +14,7 @@ import { currentVersionId } from "../plan/account.ts";
 import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 import type { Rotation } from "../plan/rotation.ts";
 import { formatCredential } from "./credential-format.ts";
-import { deadlineGate, instantOf } from "./deadline.ts";
+import { deadlineGate, elapsedSince, instantOf } from "./deadline.ts";
 import { describeSurely, ensureSecret, notShown, ourTags, type SecretInput } from "./ensure-secret.ts";
 import type { Ports } from "./observe.ts";
 import { undo } from "./undo.ts";
@@ -87,6 +87,9 @@ const refuseOlderToken = ({ observation }: RotationInput, { token }: CreatedDepl
       `GitLab answered the creation with token ${token.id}, which was there before; does a proxy or a cache answer in its place? Nothing was stored or deleted`,
     );
 };
+
+/** How long a look at the secret is good enough to store by, in milliseconds: as long as a login mostly takes. */
+const LOOK_LASTS = 250;
 
 /** Step 5, its first half: the secret must still be as the plan saw it. False when another process was faster. */
 const isUnmoved = async (ports: Ports, input: RotationInput, arn: string): Promise<boolean> => {
@@ -166,11 +169,17 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
         `GitLab made token ${token.id}, but not as asked for: ${wrong.join(", ")} differ`,
       );
     const credential = { username: token.username, value };
-    const verification =
+    const begun = instantOf(clock);
+    const verifying =
       lineage.entry.verify === "off"
-        ? { verified: [], unverified: ["verification is off"] }
-        : await gitlab.verifyToken(lineage.target, token, credential);
-    if (!(await isUnmoved(ports, input, arn))) {
+        ? { unverified: [] }
+        : gitlab.verifyToken(lineage.target, token, credential);
+    // Beside it, for the time that it takes; where the login took its time, once more behind it.
+    const unmoved = isUnmoved(ports, input, arn);
+    unmoved.catch(() => undefined);
+    const verification = await verifying;
+    const isRecent = elapsedSince(clock, begun) <= LOOK_LASTS;
+    if (!(await unmoved) || !(isRecent || (await isUnmoved(ports, input, arn)))) {
       await undo(ports, { ...undoing, tokenId: token.id });
       return { status: "skipped", message: "another process stored a newer token meanwhile" };
     }
@@ -183,7 +192,7 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
       status: "done",
       tokenId: token.id,
       expiresAt: expires,
-      unverified: lineage.entry.verify === "off" ? [] : verification.unverified,
+      unverified: verification.unverified,
     };
   } catch (error) {
     if (!(error instanceof RotationError && error.code === "ERR_PUT_UNKNOWN"))

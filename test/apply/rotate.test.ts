@@ -22,8 +22,20 @@ afterEach(() => world.close());
 
 const posts = (): number => world.gitlab.log.filter(({ method }) => method === "POST").length;
 const tag = (name: string): string | undefined => world.aws.world.secret(SECRET)?.tags[name];
-/** Something happens while the new token is tried out. */
-const meanwhile = (happen: () => void): void => world.gitlab.faults.add({ match: LOGIN, onArrival: happen });
+/** Something happens while the new token is made, or while it is tried out. */
+const meanwhile = (happen: () => void, when: "made" | "tried" = "made"): void =>
+  world.gitlab.faults.add(
+    when === "made"
+      ? { match: { method: "POST" }, onArrival: happen }
+      : {
+          match: LOGIN,
+          onArrival: () => {
+            happen();
+            // Longer than a look at the secret lasts.
+            world.wait(SECOND);
+          },
+        },
+  );
 /** Time that goes by while Secrets Manager has the request. */
 const passDuring = (operation: string, milliseconds: number): void =>
   void world.aws.faults.push({
@@ -69,19 +81,25 @@ describe("a rotation", () => {
     expect(actions(await world.pass())).toEqual(["create Missing done"]);
   });
 
-  it("undoes its token when another process was faster", async () => {
-    meanwhile(() => world.aws.world.putValue(SECRET, "theirs"));
-    expect(actions(await world.pass())).toEqual(["create Missing skipped"]);
-    expect(world.ids()).toEqual([]);
-    expect(world.aws.currentValue(SECRET)).toBe("theirs");
-  });
+  it.each(["made", "tried"] as const)(
+    "undoes its token when another was stored while it was %s",
+    async (when) => {
+      meanwhile(() => world.aws.world.putValue(SECRET, "theirs"), when);
+      expect(actions(await world.pass())).toEqual(["create Missing skipped"]);
+      expect(world.ids()).toEqual([]);
+      expect(world.aws.currentValue(SECRET)).toBe("theirs");
+    },
+  );
 
-  it("undoes its token when the secret was given to another lineage", async () => {
-    meanwhile(() => world.aws.world.setTags(SECRET, { [LINEAGE_TAG]: "elsewhere projects/7 other" }));
-    expect(actions(await world.pass())).toEqual(["create Missing failed"]);
-    expect(world.ids()).toEqual([]);
-    expect(world.aws.currentValue(SECRET)).toBeUndefined();
-  });
+  it.each(["made", "tried"] as const)(
+    "undoes its token when the secret was given to another lineage while it was %s",
+    async (when) => {
+      meanwhile(() => world.aws.world.setTags(SECRET, { [LINEAGE_TAG]: "elsewhere projects/7 other" }), when);
+      expect(actions(await world.pass())).toEqual(["create Missing failed"]);
+      expect(world.ids()).toEqual([]);
+      expect(world.aws.currentValue(SECRET)).toBeUndefined();
+    },
+  );
 
   it("undoes a token that GitLab says it made at another time", async () => {
     world.gitlab.faults.add({

@@ -46,6 +46,8 @@ const CALLS: Readonly<Record<Start, readonly string[]>> = {
   ],
 };
 
+const isGitLabs = (call: string): boolean => call.includes(" ");
+
 it.each(Object.entries(CALLS) as [Start, string[]][])(
   "makes these calls when it starts from %s, and leaves what it should",
   async (start, calls) => {
@@ -58,7 +60,12 @@ it.each(Object.entries(CALLS) as [Start, string[]][])(
       onArrival: ({ method, route }) => void made.push(`${method} ${route}`),
     });
     expect((await passOnce(world, start)).left).toEqual(leaves(FAULTLESS[start]));
-    expect(made).toEqual(calls);
+    // The two systems are asked side by side.
+    const inOrder = (all: readonly string[]) => [
+      all.filter(isGitLabs),
+      all.filter((call) => !isGitLabs(call)),
+    ];
+    expect(inOrder(made)).toEqual(inOrder(calls));
   },
 );
 

@@ -148,7 +148,7 @@ describe("a system that goes down half-way", () => {
     await play({
       start: AWS_CALLS.TagResource.start,
       ways: { awsUrl: gate.url, onStarted: ({ aws }) => gate.leadTo(aws) },
-      spoil: (world) => strikeGitLab(world, "log in", { onArrival: gate.shut }),
+      spoil: (world) => strikeGitLab(world, "POST of a renewal", { onArrival: gate.shut }),
       columns: OPEN,
       says: /ECONNREFUSED/,
       mend: gate.open,

@@ -291,4 +291,18 @@ export const MUTANTS: readonly Mutant[] = [
       ),
     ],
   },
+  {
+    name: "a moved tag says whose the tokens of a secret are",
+    edits: [edit("apply/settle-lineage.ts", " || !namesItsTarget(lineage, description)", "")],
+  },
+  {
+    name: "the list of all tokens settles a target that may own a token that nothing names",
+    edits: [
+      edit(
+        "apply/settler.ts",
+        "unplaced.mayBelongTo(coverage) ? undefined : settleTarget(coverage, sweep)",
+        "settleTarget(coverage, sweep)",
+      ),
+    ],
+  },
 ];
