@@ -131,7 +131,10 @@ export const createFleetEngine = async (
     onTrouble: (error) =>
       logger[error instanceof RedisLostError ? "debug" : "error"]("fleet not looked after", { error }),
     onLost: (error) =>
-      logger.warn("redis lost: passes wait until it is back", { redis: placeOf(url), error }),
+      logger.warn("redis lost: passes wait until it is back", {
+        redis: placeOf(url),
+        error: fleet.trouble() ?? error,
+      }),
     onBack: () => logger.info("redis back", { redis: placeOf(url) }),
   });
   const handlers = createFleetHandlers({

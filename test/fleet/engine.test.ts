@@ -214,6 +214,7 @@ describe.skipIf(!hasRedis)(`a fleet${REDIS_NEEDED}`, { timeout: 60_000 }, () => 
     await fleet.redis.stop();
     const all = [1, 2].map(() => fleet.replica({ timing: FAST }));
     await Promise.all(all.map((one) => one.logged((line) => line.message.startsWith("redis lost"))));
+    expect(all[0]?.output()).toMatch(/redis lost.*ECONNREFUSED/);
     expect(await page(all[0] as ReplicaProcess, "/")).toContain("Redis gives no answer");
     await fleet.redis.start();
     await expect.poll(async () => (await passesOf(fleet)).length, { timeout: 20_000 }).toBeGreaterThan(1);
