@@ -1,13 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { type Budget, FULL, HALT_AFTER, HALTED } from "./apply/pass-budget.ts";
 import { connect } from "./connect.ts";
 import type { Engine } from "./engine.ts";
-import type { Handlers, Outcome } from "./fleet/queues.ts";
 import type { FleetTiming } from "./fleet/timing.ts";
-import type { PartOrder } from "./fleet-orders.ts";
-import { applyPart, planPart } from "./fleet-parts.ts";
-import { coordinate } from "./fleet-pass.ts";
+import { createFleetHandlers } from "./fleet-handlers.ts";
 import { createSharedQuotas } from "./fleet-quotas.ts";
 import { createPassResults } from "./fleet-results.ts";
 import { createPassRooms } from "./fleet-room.ts";
@@ -41,6 +37,9 @@ export interface FleetEngineInput {
 /** Ticks that are looked at to find the longest time between two. */
 const TICKS = 10;
 
+/** A batch keeps `limits.concurrency` requests busy by itself; a second one fills the gaps towards its end. */
+const concurrencyOf = ({ limits }: Policy) => ({ plan: 2, apply: limits.concurrency });
+
 /** What a policy that was given to this replica means to the others. */
 const givenBy = (policy: Policy, env: Program["env"]) => ({
   policy: policyHash(policy, env),
@@ -56,7 +55,7 @@ export const createFleetEngine = async (
   const { clock, env } = program;
   const url = redisUrlOf(settings, engine);
   const { openFleet } = await withPackages(() => import("./fleet/fleet.ts"));
-  const { steersJobs, RedisLostError } = await import("./fleet/ask.ts");
+  const { RedisLostError } = await import("./fleet/ask.ts");
   const { createTicks } = await import("./fleet/ticks.ts");
   const { TIMING } = await import("./fleet/timing.ts");
   const timing = { ...TIMING, ...input.timing };
@@ -91,96 +90,16 @@ export const createFleetEngine = async (
     onPause: (until) => rooms.pause(until),
   });
   const rooms = createPassRooms({
-    connect: () =>
+    connect: (inForce) =>
       connect(program, {
-        policy,
+        policy: inForce,
         policyFile: file,
         settings,
-        shared: shared(policy),
+        shared: shared(inForce),
         telemetry: waitTelling(program, { onEvent, telemetry: input.watch().observer.telemetry }),
       }),
-    instance: () => policy.gitlab.instance,
     onError,
   });
-
-  /** Looks again where it has no recent word of it: others may have come, with another policy. */
-  const mayWork = async (order: string): Promise<boolean> => {
-    if (isStopping) return false;
-    const may = member.isInForce() ? order === given.policy : (await member.beat()) && order === given.policy;
-    if (!may) queues.take(false);
-    return may;
-  };
-  const isUnderWay = async (pass: string): Promise<boolean> => (await board.current())?.id === pass;
-
-  const budgetOf = (pass: string): Budget => ({
-    refusal: async () => {
-      const taken = await board.take(pass, { most: policy.limits.maxRotations, haltAfter: HALT_AFTER });
-      return { taken: undefined, full: FULL, halted: HALTED }[taken];
-    },
-    // Not given back, a place is lost to one pass; what was done must be told all the same.
-    settle: (report, madeToken) =>
-      board
-        .settle(pass, madeToken ? (report?.result === "failed" ? "failed" : "done") : "unused")
-        .catch(onError),
-  });
-
-  const doPart = async (pass: string, order: PartOrder): Promise<Outcome> => {
-    const what =
-      order.kind === "plan"
-        ? `reading ${order.targets.length} targets`
-        : `${order.target.path} ${order.token}`;
-    return tracker.track(what, () =>
-      rooms.enter(pass, async (room): Promise<Outcome> => {
-        try {
-          const tools = { policy, room, budget: budgetOf(pass), onEvent };
-          const value = order.kind === "plan" ? await planPart(order, tools) : await applyPart(order, tools);
-          return { value: value ?? null };
-        } catch (error) {
-          if (steersJobs(error)) throw error;
-          logger.error("part of a pass failed", { pass, error });
-          return { failed: error instanceof Error ? error.message : String(error) };
-        }
-      }),
-    );
-  };
-
-  const handlers: Handlers = {
-    tick: async (due) => {
-      const said = await supervisor.tick(due);
-      logger.debug("tick", { detail: said });
-      return said;
-    },
-    pass: async (hand) => {
-      const { order } = hand;
-      if (!(await isUnderWay(order.id))) return "done";
-      if (!(await mayWork(order.policy))) return "again";
-      return tracker.track("coordinating the pass", () =>
-        rooms.enter(order.id, async (room): Promise<"done"> => {
-          const inForce = policy;
-          try {
-            const tools = { policy, board, room, clock, replicas: member.size(), onEvent };
-            await results.ended(order.id, await coordinate(hand, tools), inForce);
-          } catch (error) {
-            if (steersJobs(error)) throw error;
-            await results.broke(order, error, inForce);
-          }
-          await board.end(order.id);
-          return "done";
-        }),
-      );
-    },
-    work: async ({ pass, policy: order, body }) => {
-      if (!(await isUnderWay(pass))) return { failed: "its pass is over" };
-      if (!(await mayWork(order))) return "again";
-      const part = body as PartOrder;
-      const outcome = await doPart(pass, part);
-      await board.done(pass, part.kind === "plan" ? part.targets.length : 1).catch(onError);
-      return outcome;
-    },
-    onStalled: (job) => logger.warn("job taken over", { job, detail: "its replica is gone, or was frozen" }),
-    onError,
-    untilBack: () => member.untilBack(),
-  };
 
   let wasInForce: boolean | undefined;
   const noteForce = (isInForce: boolean): void => {
@@ -212,10 +131,25 @@ export const createFleetEngine = async (
     onTrouble: (error) =>
       logger[error instanceof RedisLostError ? "debug" : "error"]("fleet not looked after", { error }),
     onLost: (error) =>
-      logger.warn("redis lost: passes wait until it is back", { redis: placeOf(url), error }),
+      logger.warn("redis lost: passes wait until it is back", {
+        redis: placeOf(url),
+        error: fleet.trouble() ?? error,
+      }),
     onBack: () => logger.info("redis back", { redis: placeOf(url) }),
   });
-  const queues = fleet.queues({ concurrency: policy.limits.concurrency, ticks: () => ticks, handlers });
+  const handlers = createFleetHandlers({
+    board,
+    rooms,
+    results,
+    tracker,
+    clock,
+    logger,
+    onEvent,
+    onError,
+    given: () => ({ policy, hash: given.policy, isStopping }),
+    later: () => ({ member, queues, supervisor }),
+  });
+  const queues = fleet.queues({ concurrency: concurrencyOf(policy), ticks: () => ticks, handlers });
   const supervisor = createSupervisor({
     board,
     queues,
@@ -243,7 +177,7 @@ export const createFleetEngine = async (
       policy = next;
       given = givenBy(next, env);
       ticks = createTicks(given.schedule, engine.name);
-      queues.setConcurrency(next.limits.concurrency);
+      queues.setConcurrency(concurrencyOf(next));
       supervisor.rest();
       member.renew();
     },

@@ -23,7 +23,7 @@ export interface Discovered {
 
 /** So that a worker that dies takes little with it, and none is left with the last large batch. */
 const LARGEST_BATCH = 50;
-const BATCHES_EACH = 4;
+const BATCHES_EACH = 8;
 /** Secrets that are looked at in one go, before others get a turn. */
 const AT_A_STRETCH = 100;
 

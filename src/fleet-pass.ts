@@ -1,6 +1,6 @@
 import { HALT_AFTER } from "./apply/pass-budget.ts";
+import type { Outcome, PassHand } from "./fleet/orders.ts";
 import type { PassBoard } from "./fleet/pass-board.ts";
-import type { Outcome, PassHand } from "./fleet/queues.ts";
 import { type Discovered, discoverForFleet } from "./fleet-discovery.ts";
 import { applyName, conclude, gather, nextWave, ordersOf, planName, type Wave } from "./fleet-plan.ts";
 import type { PassRoom } from "./fleet-room.ts";
@@ -30,7 +30,11 @@ export const coordinate = async (hand: PassHand, tools: CoordinatorTools): Promi
   const discovered = await board.once(id, "discovered", () => discoverForFleet(room, { policy, replicas }));
   await board.phase(id, "observing", discovered.batches.flat().length);
   const planned = await hand.results(
-    discovered.batches.map((targets, batch) => ({ name: planName(batch), body: { kind: "plan", targets } })),
+    discovered.batches.map((targets, batch) => ({
+      name: planName(batch),
+      lane: "plan",
+      body: { kind: "plan", targets },
+    })),
   );
   const plan = gather(discovered, planned);
   const lineages = plan.items.filter(({ report }) => report.token !== null).length;
@@ -78,7 +82,7 @@ const applyInWaves = async (
     if (wave.length === 0) return { outcomes, isHalted: (await placesNow()).isHalted };
     const orders = ordersOf(plan, wave, discovered);
     const results = await hand.results(
-      [...orders].map(([index, body]) => ({ name: applyName(index), body })),
+      [...orders].map(([index, body]) => ({ name: applyName(index), lane: "apply", body })),
     );
     for (const { index } of wave) {
       sent.add(index);

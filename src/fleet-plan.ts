@@ -1,7 +1,7 @@
 import { targetFailed } from "./apply/lineage-report.ts";
 import { FULL, HALTED } from "./apply/pass-budget.ts";
 import { mostUrgentFirst, type PlanItem, withoutCollisions } from "./apply/plan-item.ts";
-import type { Outcome } from "./fleet/queues.ts";
+import type { Outcome } from "./fleet/orders.ts";
 import type { Discovered } from "./fleet-discovery.ts";
 import type { PartOrder, TargetOrder } from "./fleet-orders.ts";
 import type { LineageReport } from "./model/report.ts";

@@ -1,6 +1,6 @@
 import type { Archive } from "./fleet/archive.ts";
+import type { PassOrder } from "./fleet/orders.ts";
 import type { PassBoard } from "./fleet/pass-board.ts";
-import type { PassOrder } from "./fleet/queues.ts";
 import type { Logger } from "./logger.ts";
 import type { AuditFinding } from "./model/audit.ts";
 import { DAY, HOUR, MINUTE, milliseconds } from "./model/duration.ts";

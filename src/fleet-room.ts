@@ -1,5 +1,6 @@
 import { type Sweep, sweepSecrets } from "./apply/sweep.ts";
 import type { Connection } from "./connect.ts";
+import type { Policy } from "./model/policy.ts";
 
 /** What a replica needs for its parts of one pass: connections, and every secret's labels and tags, read once. */
 export interface PassRoom extends Pick<Connection, "ports" | "inspector"> {
@@ -8,7 +9,7 @@ export interface PassRoom extends Pick<Connection, "ports" | "inspector"> {
 
 export interface PassRooms {
   /** One room for all that is done for a pass at the same time, or one after the other. */
-  enter<Result>(pass: string, work: (room: PassRoom) => Promise<Result>): Promise<Result>;
+  enter<Result>(pass: string, policy: Policy, work: (room: PassRoom) => Promise<Result>): Promise<Result>;
   /** Another replica was refused by GitLab: nothing is asked before then, in milliseconds of the wall clock. */
   pause(until: number): void;
   /** Lets go of what no pass needs any more. */
@@ -18,23 +19,23 @@ export interface PassRooms {
 
 interface Entered {
   readonly pass: string;
+  readonly policy: Policy;
   readonly connection: Promise<Connection>;
   sweep: Promise<Sweep> | undefined;
   users: number;
 }
 
 export interface RoomsOptions {
-  /** The access token is read anew for each pass. */
-  readonly connect: () => Promise<Connection>;
-  readonly instance: () => string;
+  /** The access token is read anew for each pass. The policy is the pass's, whatever is given to the replica meanwhile. */
+  readonly connect: (policy: Policy) => Promise<Connection>;
   readonly onError: (error: unknown) => void;
 }
 
-export const createPassRooms = ({ connect, instance, onError }: RoomsOptions): PassRooms => {
+export const createPassRooms = ({ connect, onError }: RoomsOptions): PassRooms => {
   const rooms = new Map<string, Entered>();
 
-  const open = (pass: string): Entered => {
-    const room: Entered = { pass, connection: connect(), sweep: undefined, users: 0 };
+  const open = (pass: string, policy: Policy): Entered => {
+    const room: Entered = { pass, policy, connection: connect(policy), sweep: undefined, users: 0 };
     room.connection.catch(() => rooms.delete(pass));
     rooms.set(pass, room);
     return room;
@@ -46,7 +47,7 @@ export const createPassRooms = ({ connect, instance, onError }: RoomsOptions): P
   const sweepIn = async (room: Entered): Promise<Sweep> => {
     const { ports } = await room.connection;
     // One that failed is tried again by the next who needs it.
-    room.sweep ??= sweepSecrets(ports, instance()).catch((error: unknown) => {
+    room.sweep ??= sweepSecrets(ports, room.policy.gitlab.instance).catch((error: unknown) => {
       room.sweep = undefined;
       throw error;
     });
@@ -57,8 +58,8 @@ export const createPassRooms = ({ connect, instance, onError }: RoomsOptions): P
   };
 
   return {
-    enter: async (pass, work) => {
-      const room = rooms.get(pass) ?? open(pass);
+    enter: async (pass, policy, work) => {
+      const room = rooms.get(pass) ?? open(pass, policy);
       room.users += 1;
       try {
         const { ports, inspector } = await room.connection;

@@ -27,6 +27,8 @@ export interface Fleet {
   queues(options: Pick<QueueOptions, "concurrency" | "ticks" | "handlers">): Queues;
   pace(options: Omit<SharedPaceOptions, "redis" | "prefix">): () => Promise<void>;
   pauses(onPause: (milliseconds: number) => void): PauseChannel;
+  /** Why Redis cannot be reached, as far as it is known: a command only says that it could not be sent. */
+  trouble(): Error | undefined;
   disconnect(): void;
 }
 
@@ -35,7 +37,17 @@ export const openFleet = (options: FleetOptions): Fleet => {
   const { url, name, replica, timing, onError } = options;
   const prefix = prefixOf(name);
   const connect = { url, name: `deploy-token-rotator-${replica}`, onError };
-  const redis = connectForCommands(connect);
+  let trouble: Error | undefined;
+  const redis = connectForCommands({
+    ...connect,
+    onError: (error) => {
+      trouble = error;
+      onError(error);
+    },
+  });
+  redis.on("ready", () => {
+    trouble = undefined;
+  });
   const forQueues = connectForQueues(connect);
   const subscriber = connectForCommands(connect);
   const registry = createRegistry({ redis, prefix, liveFor: timing.liveFor });
@@ -48,6 +60,7 @@ export const openFleet = (options: FleetOptions): Fleet => {
     queues: (own) => openQueues({ ...own, redis: forQueues, prefix, replica, timing }),
     pace: (own) => createSharedPace({ ...own, redis, prefix }),
     pauses: (onPause) => openPauseChannel({ redis, subscriber, prefix, self: replica, onPause }),
+    trouble: () => trouble,
     disconnect: () => {
       for (const connection of [redis, forQueues, subscriber]) connection.disconnect();
     },

@@ -127,11 +127,12 @@ describe.skipIf(!hasRedis)(`a fleet${REDIS_NEEDED}`, { timeout: 60_000 }, () => 
     await expect.poll(async () => (await passesOf(fleet)).length, { timeout: 50_000 }).toBe(50);
     for (const one of all) await stop(one);
     expect(await sizes()).toBeLessThanOrEqual(before + 4);
-    expect(await fleet.redis.client.keys(`${PREFIX}:work:*.*`)).toEqual([]);
+    for (const lane of ["plan", "apply"])
+      expect(await fleet.redis.client.keys(`${PREFIX}:${lane}:2*`)).toEqual([]);
     expect((await fleet.redis.client.keys(`${PREFIX}:passes:repeat:schedule:*`)).length).toBeLessThanOrEqual(
       25,
     );
-    expect(await fleet.redis.client.xlen(`${PREFIX}:work:events`)).toBeLessThan(2_000);
+    expect(await fleet.redis.client.xlen(`${PREFIX}:plan:events`)).toBeLessThan(2_000);
     const passes = await passesOf(fleet);
     // One a second, one after the other.
     const begun = passes.map(({ record }) => Math.floor(record.startedAt.getTime() / 1_000));
@@ -213,6 +214,7 @@ describe.skipIf(!hasRedis)(`a fleet${REDIS_NEEDED}`, { timeout: 60_000 }, () => 
     await fleet.redis.stop();
     const all = [1, 2].map(() => fleet.replica({ timing: FAST }));
     await Promise.all(all.map((one) => one.logged((line) => line.message.startsWith("redis lost"))));
+    expect(all[0]?.output()).toMatch(/redis lost.*ECONNREFUSED/);
     expect(await page(all[0] as ReplicaProcess, "/")).toContain("Redis gives no answer");
     await fleet.redis.start();
     await expect.poll(async () => (await passesOf(fleet)).length, { timeout: 20_000 }).toBeGreaterThan(1);

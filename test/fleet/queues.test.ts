@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { steersJobs } from "../../src/fleet/ask.ts";
-import { type Handlers, type Outcome, openQueues, type Queues } from "../../src/fleet/queues.ts";
+import type { Outcome } from "../../src/fleet/orders.ts";
+import { type Handlers, openQueues, type Queues } from "../../src/fleet/queues.ts";
 import { connectForQueues, type Redis } from "../../src/fleet/redis.ts";
 import { createTicks } from "../../src/fleet/ticks.ts";
 import { milliseconds } from "../../src/model/duration.ts";
@@ -33,7 +34,7 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
       prefix: PREFIX,
       replica: "r",
       timing: TIMING,
-      concurrency: 4,
+      concurrency: { plan: 2, apply: 4 },
       ticks: () => ticks,
       handlers: {
         tick: async () => "",
@@ -70,7 +71,11 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
       pass: async (hand) => {
         calls += 1;
         for (const names of rounds)
-          outcomes.push(...(await hand.results(names.map((name) => ({ name, body: { name } })))));
+          outcomes.push(
+            ...(await hand.results(
+              names.map((name) => ({ name, lane: name === "b" ? "plan" : "apply", body: { name } })),
+            )),
+          );
         done.resolve(undefined);
         return "done";
       },
@@ -98,7 +103,7 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
     const said = finished<Outcome | undefined>();
     const queues = open({
       pass: async (hand) => {
-        said.resolve((await hand.results([{ name: "a", body: 1 }])).get("a"));
+        said.resolve((await hand.results([{ name: "a", lane: "apply", body: 1 }])).get("a"));
         return "done";
       },
       work: async () => {
@@ -113,7 +118,9 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
     const done = finished();
     const queues = open({
       pass: async (hand) => {
-        await hand.results([1, 2, 3].map((count) => ({ name: `n${count}`, body: "x".repeat(1_000) })));
+        await hand.results(
+          [1, 2, 3].map((count) => ({ name: `n${count}`, lane: "plan", body: "x".repeat(1_000) })),
+        );
         done.resolve(undefined);
         return "done";
       },
@@ -141,7 +148,7 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
           if (calls > 1) return "done";
           try {
             if (when === 0) await takeAway();
-            const sent = hand.results([{ name: "a", body: 1 }]);
+            const sent = hand.results([{ name: "a", lane: "apply", body: 1 }]);
             if (when === 1) await takeAway();
             await sent;
           } catch (error) {
@@ -162,7 +169,7 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
       if (when > 0) return;
       expect(parts).toEqual([]);
       // Nobody was ever told of a part.
-      expect(await server.client.exists(`${PREFIX}:work:events`)).toBe(0);
+      expect(await server.client.exists(`${PREFIX}:apply:events`)).toBe(0);
     },
   );
 
@@ -170,7 +177,7 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
     const done = finished();
     const seen: string[] = [];
     const pass: Handlers["pass"] = async (hand) => {
-      await hand.results([{ name: "a", body: 1 }]);
+      await hand.results([{ name: "a", lane: "apply", body: 1 }]);
       done.resolve(undefined);
       return "done";
     };
@@ -185,7 +192,7 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
     await first.addPass(order("p1"));
     await expect.poll(() => seen).toEqual(["first"]);
     // Given back, it waits for whoever takes jobs.
-    await expect.poll(() => server.client.llen(`${PREFIX}:work:wait`)).toBe(1);
+    await expect.poll(() => server.client.llen(`${PREFIX}:apply:wait`)).toBe(1);
     open({
       pass,
       work: async () => {
