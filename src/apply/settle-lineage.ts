@@ -3,14 +3,14 @@ import type { SecretDescription } from "../model/ports.ts";
 import { decide } from "../plan/decide.ts";
 import { findTaggedSecret } from "../plan/find-secret.ts";
 import type { Lineage, Observed } from "../plan/lineage.ts";
-import { isSettled, namesItsTarget } from "../plan/settled.ts";
+import { isSettled } from "../plan/settled.ts";
 import { instantOf } from "./deadline.ts";
 import { type KeptLineage, keepLittle } from "./kept-lineage.ts";
 import type { Planned } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
 
 export interface Evidence {
-  /** The only one with the lineage's tag. */
+  /** The only one with the lineage's tag; its name, too, says whose it is. */
   readonly secret: SecretDescription;
   /** The tokens that its versions name, by the list of all. */
   readonly tokens: readonly DeployToken[];
@@ -24,7 +24,7 @@ export const settleLineage = (
   { secret: description, tokens, clockSkew }: Evidence,
 ): Planned | KeptLineage | undefined => {
   const secret = findTaggedSecret(lineage, [description]);
-  if (secret?.status !== "found" || !namesItsTarget(lineage, description)) return undefined;
+  if (secret?.status !== "found") return undefined;
   const observed: Observed = {
     tokens,
     clockSkew,

@@ -5,6 +5,7 @@ import type { Policy } from "../model/policy.ts";
 import type { SecretDescription } from "../model/ports.ts";
 import type { Target } from "../model/target.ts";
 import { type Coverage, declaredNames, lineageOf } from "../plan/coverage.ts";
+import { namesItsTarget } from "../plan/settled.ts";
 import type { KeptLineage } from "./kept-lineage.ts";
 import { isPlanned, type Planned } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
@@ -53,14 +54,14 @@ export const createSettler = (
   const decided: (Settled | "not covered" | undefined)[] = [];
 
   const take = (secret: SecretDescription, number: number): void => {
-    const named = tokensNamedBy(secret, tokens);
-    placing.place(named);
     const tag = decodeLineageTag(secret.tags[LINEAGE_TAG] ?? "");
     const coverage = tag && byTarget.get(keyOf({ kind: tag.kind, id: tag.targetId }));
     if (tag?.token === undefined || coverage === undefined) return;
     const lineage = lineageOf(coverage, policy, tag.token);
-    decided[number] = "not covered";
-    if (lineage === undefined) return;
+    decided[number] = lineage === undefined ? "not covered" : undefined;
+    if (lineage === undefined || !namesItsTarget(lineage, secret)) return;
+    const named = tokensNamedBy(secret, tokens);
+    placing.place(named);
     decided[number] = listsOthers(secret, tokens)
       ? undefined
       : settleLineage(ports, lineage, { secret, tokens: named, clockSkew });

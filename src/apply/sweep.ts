@@ -78,12 +78,17 @@ export interface SweepOptions {
   readonly onSecret?: ((secret: SecretDescription, number: number) => void) | undefined;
 }
 
-export const sweepSecrets = async (
-  ports: SweepPorts,
-  instance: string,
-  { secrets = createPackedSecrets(), onSecret }: SweepOptions = {},
-): Promise<Sweep> => {
+interface Read {
+  readonly sweep: Sweep;
+  /** Whether it may still be acted upon. */
+  readonly isRecent: () => boolean;
+}
+
+type ReadOptions = SweepOptions & Pick<Sweep, "upToDate"> & { readonly instance: string };
+
+const readSweep = async (ports: SweepPorts, options: ReadOptions): Promise<Read> => {
   const { store, clock, safety } = ports;
+  const { instance, secrets = createPackedSecrets(), onSecret, upToDate } = options;
   const begun = instantOf(clock);
   const byTarget = createIndex();
   const holders = createIndex();
@@ -114,14 +119,6 @@ export const sweepSecrets = async (
   };
   const secretsOf = (target: TargetName): readonly SecretDescription[] => [...foundOf(target).values()];
   const tagOf = ({ tags }: SecretDescription): string => tags[LINEAGE_TAG] ?? "";
-  let next: Promise<Sweep> | undefined;
-  const again = (): Promise<Sweep> => {
-    next ??= sweepSecrets(ports, instance).catch((error: unknown) => {
-      next = undefined;
-      throw error;
-    });
-    return next;
-  };
   const sweep: Sweep = {
     complete: problem === undefined,
     incompleteBecause: problem?.message,
@@ -139,9 +136,38 @@ export const sweepSecrets = async (
     namesOf: (target) => secretsOf(target).flatMap((secret) => decodeLineageTag(tagOf(secret))?.token ?? []),
     isClaimedElsewhere: (tokenId, arn) =>
       holders.get(tokenId).some((index) => (latest?.found.get(index) ?? secrets.at(index)).arn !== arn),
-    // A token of a secret that this one misses is younger than this and a stale read together, and so in progress.
-    upToDate: async () =>
-      elapsedSince(clock, begun) <= safety.strayAfter / 2 ? sweep : (await again()).upToDate(),
+    upToDate,
   };
-  return sweep;
+  // A token of a secret that this one misses is younger than this and a stale read together, and so in progress.
+  return { sweep, isRecent: () => elapsedSince(clock, begun) <= safety.strayAfter / 2 };
+};
+
+const tooSlow = ({ safety }: SweepPorts): SecretStoreError =>
+  new SecretStoreError(
+    `listing all secrets took longer than half of safety.stray_after (${Math.round(safety.strayAfter / 2_000)} s), so what the list shows is too old to act upon; raise safety.stray_after`,
+    { code: "ERR_SECRET_UNAVAILABLE", step: "list", outcome: "refused" },
+  );
+
+export const sweepSecrets = async (
+  ports: SweepPorts,
+  instance: string,
+  options: SweepOptions = {},
+): Promise<Sweep> => {
+  const upToDate = async (): Promise<Sweep> => {
+    const seen = newest;
+    const known = await seen;
+    if (known.isRecent()) return known.sweep;
+    // One for all who ask; the one before is let go of.
+    if (newest === seen) {
+      newest = readSweep(ports, { instance, upToDate });
+      newest.catch(() => {
+        newest = seen;
+      });
+    }
+    const made = await newest;
+    if (!made.isRecent()) throw tooSlow(ports);
+    return made.sweep;
+  };
+  let newest = readSweep(ports, { ...options, instance, upToDate });
+  return (await newest).sweep;
 };

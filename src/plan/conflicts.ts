@@ -104,6 +104,9 @@ const foreignValue = onSecret((secret, { account, lineage }) =>
     : undefined,
 );
 
+/** Stripped of its tags or not: what its versions name counts. */
+const isOurs = ({ owner, tagsStripped }: Account): boolean => owner === "us" || tagsStripped;
+
 const skew = (milliseconds: number): Conflict => ({
   reason: "ClockSkew",
   message: `this machine's clock is ${inWords(milliseconds)} ${milliseconds > 0 ? "ahead of" : "behind"} GitLab's; set it right (NTP)`,
@@ -113,7 +116,7 @@ const clockSkew: Check = ({ observed, account, now }) => {
   if (observed.clockSkew !== undefined && Math.abs(observed.clockSkew) > SKEW_TOLERANCE)
     return skew(observed.clockSkew);
   const versions = observed.secret.status === "found" ? observed.secret.description.versions : [];
-  const stored = account.owner === "us" ? versions.flatMap(({ id }) => decodeVersionId(id) ?? []) : [];
+  const stored = isOurs(account) ? versions.flatMap(({ id }) => decodeVersionId(id) ?? []) : [];
   // Of a rotation that was undone nothing is left, whenever it was.
   const begun = account.record?.undone === true ? undefined : account.record?.at;
   const written = [begun, ...stored.map(({ storedAt }) => storedAt)];
@@ -146,7 +149,7 @@ const mayBeFresh = (expiresAt: Date | undefined, { lineage, safety, now }: Confl
 
 /** A version that the list of versions holds and the description does not: the description may be minutes old. */
 const storedUnseen = ({ account, observed, safety, now }: ConflictInput): VersionName | undefined => {
-  if (account.owner !== "us" || observed.secret.status !== "found") return undefined;
+  if (!isOurs(account) || observed.secret.status !== "found") return undefined;
   const shown = observed.secret.description.versions.flatMap(({ id }) => decodeVersionId(id) ?? []);
   // One that is older than what is shown has lost its labels, as every version does in time.
   const isNewer = ({ storedAt, tokenId }: VersionName): boolean =>

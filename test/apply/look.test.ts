@@ -296,6 +296,22 @@ describe("a look at an estate", () => {
     ]);
   });
 
+  it("lists a target whose secret was given to another by its tag, though nothing there is declared", async () => {
+    const healthy = healthyEstate();
+    const targets = healthy.targets.map(({ target }) => ({
+      target,
+      tokens: [matched({ pattern: "*", secret: "gitlab/{path}/{name}" })],
+    }));
+    const secrets = withSecret((secret) => ({
+      ...secret,
+      tags: { [LINEAGE_TAG]: encodeLineageTag("gitlab.example.com", projects[0] as Target, "a") },
+    }));
+    const estate = { ...healthy, targets, secrets };
+    const { listed, reports } = await lookAt(estate, { administrator: true });
+    expect(listed).toContain(second.id);
+    expect(reports).toEqual((await lookAt(estate, { administrator: false })).reports);
+  });
+
   it("lists every target where not all secrets can be seen", async () => {
     const { listed } = await lookAt(healthyEstate(), { administrator: true, denied: true });
     expect(listed.sort()).toEqual([1, 2, 3]);

@@ -47,6 +47,18 @@ it("fails when the store cannot be reached: nothing at all is known then", async
 });
 
 describe("a sweep that is acted upon", () => {
+  it("is made anew once and no more, where listing takes too long for what it shows to be acted upon", async () => {
+    let sweeps = 0;
+    const world = sweepable(async function* () {
+      sweeps += 1;
+      world.wait(11 * MINUTE);
+      yield aSecret();
+    });
+    const first = await world.sweep();
+    await expect(first.upToDate()).rejects.toThrow("raise safety.stray_after");
+    expect(sweeps).toBe(2);
+  });
+
   it("is made anew, once for all, when half of stray_after has passed", async () => {
     let sweeps = 0;
     const world = sweepable(async function* () {

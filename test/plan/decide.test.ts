@@ -394,10 +394,13 @@ describe("a value that somebody put over ours", () => {
 });
 
 describe("a version that only the list of versions shows", () => {
-  const unseen = (storedAt: Date): Situation =>
-    rotated(passed, {}, { versionIds: [versionOf(aToken(3, { expiresAt: at(90 * DAY) }), storedAt)] });
+  const unseen = (storedAt: Date, secret: Parameters<typeof rotated>[1] = {}): Situation =>
+    rotated(passed, secret, { versionIds: [versionOf(aToken(3, { expiresAt: at(90 * DAY) }), storedAt)] });
   it("bars everything while it is young: the description may be minutes old", () => {
     expect(shortly(decideOn(unseen(at(-20 * MINUTE + SECOND))))).toBe("report InProgress");
+  });
+  it("bars everything, too, where people took our tags away", () => {
+    expect(shortly(decideOn(unseen(at(-20 * MINUTE + SECOND), { tags: {} })))).toBe("report InProgress");
   });
   it("has lost its labels as all do, when it is older than what is shown", () => {
     const before = versionOf(aToken(1, { expiresAt: at(10 * DAY) }), at(-19 * MINUTE));

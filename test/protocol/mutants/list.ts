@@ -293,7 +293,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a moved tag says whose the tokens of a secret are",
-    edits: [edit("apply/settle-lineage.ts", " || !namesItsTarget(lineage, description)", "")],
+    edits: [edit("apply/settler.ts", " || !namesItsTarget(lineage, secret)", "")],
   },
   {
     name: "the list of all tokens settles a target that may own a token that nothing names",
@@ -304,5 +304,9 @@ export const MUTANTS: readonly Mutant[] = [
         "settleTarget(coverage, sweep)",
       ),
     ],
+  },
+  {
+    name: "a version that only the list shows is believed to be old where people took our tags away",
+    edits: [edit("plan/conflicts.ts", "(!isOurs(account) ||", '(account.owner !== "us" ||')],
   },
 ];
