@@ -91,6 +91,7 @@ button { min-height: 2.2rem; }
 .passes > li:first-child { border-top: 0; }
 .pass .lamp { width: .6rem; height: .6rem; margin-right: .45rem; }
 p.pass { padding-left: 1.05rem; }
+.card h2, .pass, .remark { overflow-wrap: anywhere; }
 .outcome { font-weight: 600; }
 .done { margin: .4rem 0 .5rem 1.05rem; display: grid; gap: .3rem; font-size: .92rem; overflow-wrap: anywhere; }
 .verb { font-weight: 600; }
