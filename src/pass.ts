@@ -13,6 +13,7 @@ import { eventLine, summaryLine } from "./report/lines.ts";
 import { initialProgress, progress, renderProgress } from "./report/progress.ts";
 import type { Style } from "./report/text.ts";
 import type { Settings } from "./settings.ts";
+import { keepYoungHeapSmall } from "./young-heap.ts";
 
 /** Whoever watches passes from outside. */
 export interface PassObserver {
@@ -104,6 +105,7 @@ export const withConnection = async (
   input: WorkInput,
   work: (use: ConnectionUse) => Promise<PassReport>,
 ): Promise<PassReport> => {
+  keepYoungHeapSmall();
   const { logger, style, observer } = input;
   const painter = style && (await paintProgress(program, style));
   const onEvent = (event: PassEvent): void => {
