@@ -55,10 +55,10 @@ export interface PassBoard {
   once<Value>(id: string, name: string, make: () => Promise<Value>): Promise<Value>;
   /** True for the first who asks in that pass. */
   isFirst(id: string, name: string): Promise<boolean>;
-  /** True for the first who asks, in so many milliseconds. */
-  claim(name: string, length: number): Promise<boolean>;
-  /** As if somebody had just claimed it. */
-  mark(name: string, length: number): Promise<void>;
+  /** True for the first who asks, in so many milliseconds; and again for the same `by`, whose answer may have been lost. */
+  claim(name: string, length: number, by?: string): Promise<boolean>;
+  /** As if it had just been claimed. */
+  mark(name: string, length: number, by: string): Promise<void>;
   phase(id: string, phase: "observing" | "acting", total: number): Promise<void>;
   done(id: string, count: number): Promise<void>;
   /** Whether one more token may be made. */
@@ -89,10 +89,13 @@ export const createPassBoard = (redis: Redis, prefix: string): PassBoard => {
       return unpack(String(await ask(redis.eval(DECIDE, 1, own(id), name, await pack(await make())))));
     },
     isFirst: async (id, name) => (await ask(redis.hsetnx(own(id), name, "1"))) === 1,
-    claim: async (name, length) =>
-      (await ask(redis.set(`${prefix}:claim:${name}`, "1", "PX", length, "NX"))) === "OK",
-    mark: async (name, length) => {
-      await ask(redis.set(`${prefix}:claim:${name}`, "1", "PX", length));
+    claim: async (name, length, by) => {
+      const key = `${prefix}:claim:${name}`;
+      if ((await ask(redis.set(key, by ?? "1", "PX", length, "NX"))) === "OK") return true;
+      return by !== undefined && (await ask(redis.get(key))) === by;
+    },
+    mark: async (name, length, by) => {
+      await ask(redis.set(`${prefix}:claim:${name}`, by, "PX", length));
     },
     phase: async (id, phase, total) => {
       await ask(redis.eval(ADVANCE, 2, current, progress, id, phase, total));
