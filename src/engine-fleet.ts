@@ -178,6 +178,8 @@ export const createFleetEngine = async (
       given = givenBy(next, env);
       ticks = createTicks(given.schedule, engine.name);
       queues.setConcurrency(concurrencyOf(next));
+      // Until it is known whether it counts: this one's ticks must not be the fleet's.
+      queues.take(false);
       supervisor.rest();
       member.renew();
     },
