@@ -39,6 +39,20 @@ redis.call('HINCRBY', KEYS[1], 'created', 1)
 redis.call('PEXPIRE', KEYS[1], ${KEPT_WITH_PASS})
 return 'taken'
 `;
+/** Only of a pass that is known still: one that is over is not to come back as a count of its own, for ever. */
+const SETTLE = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if ARGV[1] == 'unused' then redis.call('HINCRBY', KEYS[1], 'created', -1)
+elseif ARGV[1] == 'failed' then redis.call('HINCRBY', KEYS[1], 'failed', 1)
+else redis.call('HDEL', KEYS[1], 'failed') end
+redis.call('PEXPIRE', KEYS[1], ${KEPT_WITH_PASS})
+return 1
+`;
+const FIRST = `
+local isFirst = redis.call('HSETNX', KEYS[1], ARGV[1], '1')
+redis.call('PEXPIRE', KEYS[1], ${KEPT_WITH_PASS})
+return isFirst
+`;
 
 export type Taken = "taken" | "full" | "halted";
 
@@ -88,7 +102,7 @@ export const createPassBoard = (redis: Redis, prefix: string): PassBoard => {
       if (before !== null) return unpack(before);
       return unpack(String(await ask(redis.eval(DECIDE, 1, own(id), name, await pack(await make())))));
     },
-    isFirst: async (id, name) => (await ask(redis.hsetnx(own(id), name, "1"))) === 1,
+    isFirst: async (id, name) => (await ask(redis.eval(FIRST, 1, own(id), name))) === 1,
     claim: async (name, length, by) => {
       const key = `${prefix}:claim:${name}`;
       if ((await ask(redis.set(key, by ?? "1", "PX", length, "NX"))) === "OK") return true;
@@ -106,9 +120,7 @@ export const createPassBoard = (redis: Redis, prefix: string): PassBoard => {
     take: async (id, { most, haltAfter }) =>
       (await ask(redis.eval(TAKE, 1, own(id), most, haltAfter))) as Taken,
     settle: async (id, outcome) => {
-      if (outcome === "unused") await ask(redis.hincrby(own(id), "created", -1));
-      else if (outcome === "failed") await ask(redis.hincrby(own(id), "failed", 1));
-      else await ask(redis.hdel(own(id), "failed"));
+      await ask(redis.eval(SETTLE, 1, own(id), outcome));
     },
     spent: async (id) => {
       const [created, failed] = await ask(redis.hmget(own(id), "created", "failed"));
