@@ -63,6 +63,10 @@ export const runDaemon = async (program: Program, input: DaemonInput): Promise<n
     historyFile: input.historyFile,
     nextTimes: engine.nextTimes,
     fleet: engine.fleet,
+  }).catch(async (error: unknown) => {
+    // Its connections would keep the process alive, doing nothing.
+    await engine.stop();
+    throw error;
   });
   opened = watch;
 

@@ -178,6 +178,8 @@ export const createFleetEngine = async (
       given = givenBy(next, env);
       ticks = createTicks(given.schedule, engine.name);
       queues.setConcurrency(concurrencyOf(next));
+      // Until it is known whether it counts: this one's ticks must not be the fleet's.
+      queues.take(false);
       supervisor.rest();
       member.renew();
     },
@@ -186,7 +188,9 @@ export const createFleetEngine = async (
       isStopping = true;
       queues.take(false);
       await tracker.idle();
-      const isLost = member.view().lostSince !== undefined;
+      const { lostSince, replicas } = member.view();
+      // None, not even ourselves: Redis was never heard.
+      const isLost = lostSince !== undefined || replicas.length === 0;
       // What BullMQ has to say waits for a Redis that may never come back.
       if (isLost) await member.close();
       await queues.close(isLost);

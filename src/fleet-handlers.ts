@@ -67,19 +67,19 @@ export const createFleetHandlers = (tools: HandlerTools): Handlers => {
       order.kind === "plan"
         ? `reading ${order.targets.length} targets`
         : `${order.target.path} ${order.token}`;
-    return tracker.track(what, () =>
-      rooms.enter(pass, policy, async (room): Promise<Outcome> => {
-        try {
+    return tracker.track(what, async (): Promise<Outcome> => {
+      try {
+        return await rooms.enter(pass, policy, async (room) => {
           const tools = { policy, room, budget: budgetOf(pass, policy), onEvent };
           const value = order.kind === "plan" ? await planPart(order, tools) : await applyPart(order, tools);
           return { value: value ?? null };
-        } catch (error) {
-          if (steersJobs(error)) throw error;
-          logger.error("part of a pass failed", { pass, error });
-          return { failed: error instanceof Error ? error.message : String(error) };
-        }
-      }),
-    );
+        });
+      } catch (error) {
+        if (steersJobs(error)) throw error;
+        logger.error("part of a pass failed", { pass, error });
+        return { failed: error instanceof Error ? error.message : String(error) };
+      }
+    });
   };
 
   return {
@@ -93,23 +93,24 @@ export const createFleetHandlers = (tools: HandlerTools): Handlers => {
       if (!(await isUnderWay(order.id))) return "done";
       const policy = await policyFor(order.policy);
       if (policy === undefined) return "again";
-      return tracker.track("coordinating the pass", () =>
-        rooms.enter(order.id, policy, async (room): Promise<"done"> => {
-          try {
+      return tracker.track("coordinating the pass", async (): Promise<"done"> => {
+        try {
+          await rooms.enter(order.id, policy, async (room) => {
             const replicas = later().member.size();
             await results.ended(
               order.id,
               await coordinate(hand, { policy, board, room, clock, replicas, onEvent }),
               policy,
             );
-          } catch (error) {
-            if (steersJobs(error)) throw error;
-            await results.broke(order, error, policy);
-          }
-          await board.end(order.id);
-          return "done";
-        }),
-      );
+          });
+        } catch (error) {
+          // The room itself, too: its access token may be gone.
+          if (steersJobs(error)) throw error;
+          await results.broke(order, error, policy);
+        }
+        await board.end(order.id);
+        return "done";
+      });
     },
     work: async ({ pass, policy: order, body }) => {
       if (!(await isUnderWay(pass))) return { failed: "its pass is over" };

@@ -1,4 +1,5 @@
 import type { Archive } from "./fleet/archive.ts";
+import { steersJobs } from "./fleet/ask.ts";
 import type { PassOrder } from "./fleet/orders.ts";
 import type { PassBoard } from "./fleet/pass-board.ts";
 import type { Logger } from "./logger.ts";
@@ -48,20 +49,27 @@ export const createPassResults = (program: Program, tools: ResultsTools): PassRe
     if (isFirst) onCounted(record);
     return isFirst;
   };
-  /** Whoever asks first tells; one who dies meanwhile has told nobody, and the next pass does. */
+  /** Whoever asks first tells, while it is that pass's time; one who dies meanwhile has told nobody, and the next pass does. */
   const tell = async (
     pass: string,
     policy: Policy,
     say: (notifier: Notifier, findings: readonly AuditFinding[] | undefined) => void,
   ): Promise<void> => {
-    if (policy.notify.length === 0 || !(await board.claim(`digest:${pass}`, DAY))) return;
+    if (policy.notify.length === 0) return;
+    // Before it is claimed: a Redis that is lost in between would have all of it told again.
+    const told = archive.told.read();
+    await told.catch((error: unknown) => {
+      if (steersJobs(error)) throw error;
+    });
+    if ((await board.current())?.id !== pass) return;
+    if (!(await board.claim(`digest:${pass}`, DAY))) return;
     const findings = (await board.claim("looked", LOOK_AFTER)) ? await look(policy) : undefined;
     const notifier = createNotifier(program, {
       policy,
       policyFile,
       settings,
       logger,
-      memory: archive.told,
+      memory: { ...archive.told, read: () => told },
       timing: { patience: PATIENCE },
     });
     say(notifier, findings);

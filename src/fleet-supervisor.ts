@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { PassBoard } from "./fleet/pass-board.ts";
 import type { Queues } from "./fleet/queues.ts";
 import type { Beat } from "./fleet/registry.ts";
@@ -39,27 +39,43 @@ export interface Supervisor {
 const NOT_AGAIN_WITHIN = 15 * MINUTE;
 /** How many looks in a row must come to the same before a pass is given up. */
 const LOOKS = 2;
+const START = "start";
 
+const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 6);
+/** In the order of time, as a tick that comes late is compared with it. */
+const idOf = (time: Date, rest: string): string => `${compact(time)}-${rest}`;
 const compact = (time: Date): string => time.toISOString().replaceAll(/[-:]|\.\d+/g, "");
 
 export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const { board, queues, clock, timing, logger, given } = options;
   let hasAsked = false;
+  /** The same at every try, so that one whose answer was lost gets its own place back. */
+  let asksFor: string | undefined;
   let lastPass: string | undefined;
   let doubted: { readonly id: string; readonly looks: number } | undefined;
 
-  const begin = async (why: string): Promise<string> => {
+  const quiet = (): readonly [name: string, length: number] => {
     const { policy, interval } = given();
-    const startedAt = clock.now();
-    // In the order of time, as a tick that comes late is compared with it.
-    const id = `${compact(startedAt)}-${randomBytes(3).toString("hex")}`;
-    const order = { id, policy, startedAt };
+    return [`begun:${policy}`, Math.max(1, Math.min(NOT_AGAIN_WITHIN, interval))];
+  };
+
+  const begin = async (why: string, id: string): Promise<string> => {
+    const order = { id, policy: given().policy, startedAt: clock.now() };
     const current = await board.begin(order, timing.passLiveFor);
     if (current.id !== id) return `skipped: the pass ${current.id} is under way`;
-    await board.mark(`begun:${policy}`, Math.max(1, Math.min(NOT_AGAIN_WITHIN, interval)));
-    await queues.addPass(order);
+    await board.mark(...quiet(), id);
+    await queues.addPass(current);
     logger.info("pass begun", { pass: id, why });
     return id;
+  };
+
+  const beginOwn = async (why: string, { now, lastPass: ended }: Beat): Promise<void> => {
+    // By Redis's clock: one of ours that is ahead would have real ticks skipped.
+    asksFor ??= idOf(now, randomBytes(3).toString("hex"));
+    const isOurs = why !== START || (await board.claim(...quiet(), asksFor));
+    if (isOurs && ended !== asksFor) await begin(why, asksFor);
+    asksFor = undefined;
+    hasAsked = true;
   };
 
   const giveUp = async (id: string, why: string): Promise<void> => {
@@ -87,7 +103,10 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     if (looks < LOOKS) return;
     doubted = undefined;
     await giveUp(id, why);
-    if (beat.pass?.policy !== given().policy) await begin("another policy is in force");
+    if (beat.pass?.policy === given().policy) return;
+    // Until it has begun: what goes wrong on the way is tried again at the next sign of life.
+    hasAsked = false;
+    await beginOwn("another policy is in force", beat);
   };
 
   return {
@@ -95,20 +114,18 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       // The fleet was away as it was due, and has begun another since.
       if (lastPass !== undefined && lastPass > compact(due))
         return Promise.resolve("skipped: a pass has begun since");
-      return begin("tick");
+      return begin("tick", idOf(due, shortHash(`${due.getTime()} ${given().policy}`)));
     },
     look: async (beat) => {
       lastPass = beat.lastPass;
-      const { policy, schedule, interval } = given();
+      const { policy, schedule } = given();
       await queues.assertSchedule({ ...schedule, policy });
       await supervise(beat);
-      if (hasAsked) return;
-      const isFirst = await board.claim(`begun:${policy}`, Math.max(1, Math.min(NOT_AGAIN_WITHIN, interval)));
-      hasAsked = true;
-      if (isFirst) await begin("start");
+      if (!hasAsked) await beginOwn(START, beat);
     },
     rest: () => {
       hasAsked = false;
+      asksFor = undefined;
       doubted = undefined;
     },
   };

@@ -39,6 +39,20 @@ redis.call('HINCRBY', KEYS[1], 'created', 1)
 redis.call('PEXPIRE', KEYS[1], ${KEPT_WITH_PASS})
 return 'taken'
 `;
+/** Only of a pass that is known still: one that is over is not to come back as a count of its own, for ever. */
+const SETTLE = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if ARGV[1] == 'unused' then redis.call('HINCRBY', KEYS[1], 'created', -1)
+elseif ARGV[1] == 'failed' then redis.call('HINCRBY', KEYS[1], 'failed', 1)
+else redis.call('HDEL', KEYS[1], 'failed') end
+redis.call('PEXPIRE', KEYS[1], ${KEPT_WITH_PASS})
+return 1
+`;
+const FIRST = `
+local isFirst = redis.call('HSETNX', KEYS[1], ARGV[1], '1')
+redis.call('PEXPIRE', KEYS[1], ${KEPT_WITH_PASS})
+return isFirst
+`;
 
 export type Taken = "taken" | "full" | "halted";
 
@@ -55,10 +69,10 @@ export interface PassBoard {
   once<Value>(id: string, name: string, make: () => Promise<Value>): Promise<Value>;
   /** True for the first who asks in that pass. */
   isFirst(id: string, name: string): Promise<boolean>;
-  /** True for the first who asks, in so many milliseconds. */
-  claim(name: string, length: number): Promise<boolean>;
-  /** As if somebody had just claimed it. */
-  mark(name: string, length: number): Promise<void>;
+  /** True for the first who asks, in so many milliseconds; and again for the same `by`, whose answer may have been lost. */
+  claim(name: string, length: number, by?: string): Promise<boolean>;
+  /** As if it had just been claimed. */
+  mark(name: string, length: number, by: string): Promise<void>;
   phase(id: string, phase: "observing" | "acting", total: number): Promise<void>;
   done(id: string, count: number): Promise<void>;
   /** Whether one more token may be made. */
@@ -88,11 +102,14 @@ export const createPassBoard = (redis: Redis, prefix: string): PassBoard => {
       if (before !== null) return unpack(before);
       return unpack(String(await ask(redis.eval(DECIDE, 1, own(id), name, await pack(await make())))));
     },
-    isFirst: async (id, name) => (await ask(redis.hsetnx(own(id), name, "1"))) === 1,
-    claim: async (name, length) =>
-      (await ask(redis.set(`${prefix}:claim:${name}`, "1", "PX", length, "NX"))) === "OK",
-    mark: async (name, length) => {
-      await ask(redis.set(`${prefix}:claim:${name}`, "1", "PX", length));
+    isFirst: async (id, name) => (await ask(redis.eval(FIRST, 1, own(id), name))) === 1,
+    claim: async (name, length, by) => {
+      const key = `${prefix}:claim:${name}`;
+      if ((await ask(redis.set(key, by ?? "1", "PX", length, "NX"))) === "OK") return true;
+      return by !== undefined && (await ask(redis.get(key))) === by;
+    },
+    mark: async (name, length, by) => {
+      await ask(redis.set(`${prefix}:claim:${name}`, by, "PX", length));
     },
     phase: async (id, phase, total) => {
       await ask(redis.eval(ADVANCE, 2, current, progress, id, phase, total));
@@ -103,9 +120,7 @@ export const createPassBoard = (redis: Redis, prefix: string): PassBoard => {
     take: async (id, { most, haltAfter }) =>
       (await ask(redis.eval(TAKE, 1, own(id), most, haltAfter))) as Taken,
     settle: async (id, outcome) => {
-      if (outcome === "unused") await ask(redis.hincrby(own(id), "created", -1));
-      else if (outcome === "failed") await ask(redis.hincrby(own(id), "failed", 1));
-      else await ask(redis.hdel(own(id), "failed"));
+      await ask(redis.eval(SETTLE, 1, own(id), outcome));
     },
     spent: async (id) => {
       const [created, failed] = await ask(redis.hmget(own(id), "created", "failed"));

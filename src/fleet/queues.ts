@@ -64,6 +64,8 @@ const SCHEDULER = "schedule";
 const LOST_WORKERS = 10;
 /** A tick that nobody has taken up for so long, in milliseconds, has lost its job. */
 const OVERDUE = 60_000;
+/** By how much the clocks of two replicas may, in milliseconds. */
+const CLOCKS_DIFFER = 60_000;
 
 const RETRY_AFTER = 2_000;
 
@@ -139,8 +141,11 @@ export const openQueues = (options: QueueOptions): Queues => {
       const found = await inTime(passes.getJobScheduler(SCHEDULER));
       const data = found?.template?.data as Partial<PassData> | undefined;
       const isSame = found?.pattern === cron && found.tz === timezone && data?.policy === policy;
+      // One with another policy may have set the tick after its own; a clock behind the others' is no reason to set one back.
+      const latest = options.ticks().next(Date.now() + CLOCKS_DIFFER) ?? Number.POSITIVE_INFINITY;
+      const next = found?.next ?? 0;
       // To set it anew takes a tick away that is just about to be taken up.
-      if (isSame && (found.next ?? 0) > Date.now() - OVERDUE) return;
+      if (isSame && next > Date.now() - OVERDUE && next <= latest) return;
       await inTime(
         passes.upsertJobScheduler(
           SCHEDULER,

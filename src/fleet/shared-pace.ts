@@ -31,8 +31,8 @@ export interface SharedPaceOptions {
   readonly replicas: () => number;
 }
 
-/** How long an answer of Redis may take until we go on by ourselves, in milliseconds. */
-const PATIENCE = 250;
+/** How long Redis may say nothing until we go on by ourselves, beside what the others take, in milliseconds. */
+const PATIENCE = 2_000;
 /** How long Redis is not asked again, once it gave no answer, in milliseconds. */
 const LEFT_ALONE = 1_000;
 
@@ -73,7 +73,8 @@ const inTime = <Result>(work: Promise<Result>, patience: number): Promise<Result
   let late: NodeJS.Timeout | undefined;
   // Real time, whatever clock the caller has: a socket knows no other.
   const timeout = new Promise<never>((_, reject) => {
-    late = setTimeout(() => reject(new Error("no answer in time")), patience);
+    // Where we were held up ourselves, the answer is there, and only to be read.
+    late = setTimeout(() => setImmediate(() => reject(new Error("no answer in time"))), patience);
   });
   work.catch(() => undefined);
   return Promise.race([work, timeout]).finally(() => clearTimeout(late));

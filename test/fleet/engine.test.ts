@@ -297,4 +297,21 @@ describe.skipIf(!hasRedis)(`a policy for a fleet${REDIS_NEEDED}`, () => {
     expect(one.output()).toContain("set REDIS_URL, or engine.url in the policy");
     await world.close();
   });
+
+  test.each(["there", "away"])(
+    "ends where its port is taken, although a Redis that is %s would be waited for",
+    async (redis) => {
+      const world = await startFleetWorld(policyText());
+      if (redis === "away") await world.redis.stop();
+      const holder = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => holder.once("listening", resolve));
+      const address = holder.address();
+      const port = typeof address === "object" ? address?.port : 0;
+      const one = world.replica({ policy: policyText().replace("127.0.0.1:0", `127.0.0.1:${port}`) });
+      expect(await one.ended).toBeGreaterThan(0);
+      expect(one.output()).toContain("EADDRINUSE");
+      holder.close();
+      await world.close();
+    },
+  );
 });

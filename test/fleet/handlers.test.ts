@@ -79,3 +79,40 @@ describe("a part of a pass", () => {
     expect(entered).toEqual([]);
   });
 });
+
+describe("a pass whose room cannot be entered", () => {
+  const gone = new Error("the access token's file is gone");
+  const broken = () => {
+    const said: string[] = [];
+    const tools = {
+      board: {
+        current: async () => ({ id: "p1", policy: "ours", startedAt: new Date(0) }),
+        end: async (id: string) => void said.push(`ended ${id}`),
+        done: async (id: string, count: number) => void said.push(`counted ${count} of ${id}`),
+      } as unknown as PassBoard,
+      rooms: { enter: () => Promise.reject(gone) },
+      results: {
+        broke: async ({ id }: { id: string }, error: Error) => void said.push(`${id}: ${error.message}`),
+      },
+      tracker: createTracker(),
+      logger: { error: (text: string) => void said.push(text) },
+      onError: () => undefined,
+      given: () => ({ policy: OURS, hash: "ours", isStopping: false }),
+      later: () => ({ member: { isInForce: () => true } as unknown as Member }),
+    } as unknown as HandlerTools;
+    return { handlers: createFleetHandlers(tools), said };
+  };
+
+  test("is told as failed, and ends", async () => {
+    const { handlers, said } = broken();
+    const order = { id: "p1", policy: "ours", startedAt: new Date(0) };
+    expect(await handlers.pass({ order, results: async () => new Map() })).toBe("done");
+    expect(said).toEqual([`p1: ${gone.message}`, "ended p1"]);
+  });
+
+  test("has a part that says why nothing came of it", async () => {
+    const { handlers, said } = broken();
+    expect(await handlers.work({ ...part, pass: "p1", policy: "ours" })).toEqual({ failed: gone.message });
+    expect(said).toEqual(["part of a pass failed", "counted 0 of p1"]);
+  });
+});

@@ -76,6 +76,7 @@ describe.skipIf(!hasRedis)(`what a fleet knows of its passes${REDIS_NEEDED}`, ()
 
   test("halts after so many failures in a row, which a success ends", async () => {
     const limits = { most: 100, haltAfter: 3 };
+    await board.take("a", limits);
     for (const outcome of ["failed", "failed", "done", "failed", "failed"] as const)
       await board.settle("a", outcome);
     expect(await board.take("a", limits)).toBe("taken");
@@ -137,6 +138,9 @@ describe.skipIf(!hasRedis)(`what a fleet knows of its passes${REDIS_NEEDED}`, ()
     await board.take("b", { most: 1, haltAfter: 1 });
     await board.phase("a", "acting", 1);
     await board.claim("c", 60_000);
+    // Told late, of passes whose counts are gone.
+    for (const outcome of ["unused", "failed", "done"] as const) await board.settle(outcome, outcome);
+    await board.isFirst("d", "observed");
     await archive.publish({ id: "a", record: aPassRecord({}) }, undefined);
     await archive.told.write("text");
     for (const key of await server.client.keys("*"))
@@ -144,6 +148,9 @@ describe.skipIf(!hasRedis)(`what a fleet knows of its passes${REDIS_NEEDED}`, ()
         key,
         expect.toSatisfy((left: number) => left > 0),
       ]);
+    expect((await server.client.keys(`${PREFIX}:pass:*`)).sort()).toEqual(
+      ["a", "b", "d"].map((id) => `${PREFIX}:pass:${id}`),
+    );
   });
 
   test("says of a Redis that is away that it is, and of a mistake what it is", async () => {

@@ -221,6 +221,20 @@ describe.skipIf(!hasRedis)(`the queues of a fleet${REDIS_NEEDED}`, () => {
     expect(await tick()).not.toBe(before);
   });
 
+  test("bring a tick forward that one with another schedule has set", async () => {
+    const schedule = { cron: "*/5 * * * *", timezone: "UTC", policy: "p" };
+    // It says so, and reckons by its own: each 1 January.
+    await open({}, "0 0 1 1 *").assertSchedule(schedule);
+    const next = async (): Promise<number> =>
+      Number((await server.client.zrange(`${PREFIX}:passes:repeat`, "0", "0", "WITHSCORES"))[1]);
+    const wrong = await next();
+    const right = open({}, "*/5 * * * *");
+    await right.assertSchedule(schedule);
+    const corrected = await next();
+    expect(corrected).toBeLessThan(wrong);
+    expect(corrected % 300_000).toBe(0);
+  });
+
   test("have one tick a tick, however many assert the schedule, and get it again when Redis has lost it", async () => {
     const due: number[] = [];
     const handlers: Partial<Handlers> = {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createArchive } from "../../src/fleet/archive.ts";
+import { RedisLostError } from "../../src/fleet/ask.ts";
 import { createPassBoard } from "../../src/fleet/pass-board.ts";
 import { connectForCommands, type Redis } from "../../src/fleet/redis.ts";
 import { createPassResults, type PassResults } from "../../src/fleet-results.ts";
@@ -83,10 +84,17 @@ describe.skipIf(!hasRedis)(`what a fleet's pass came to${REDIS_NEEDED}`, () => {
   });
 
   /** As a process of its own has it: what it knows of earlier passes stands in Redis. */
-  const replica = async (): Promise<PassResults> => {
+  const replica = async ({ lostAtRead = false } = {}): Promise<PassResults> => {
     const redis = connectForCommands({ url: server.url, name: "t", onError: () => undefined });
     connections.push(redis);
     await new Promise((resolve) => redis.once("ready", resolve));
+    const archive = createArchive(redis, PREFIX);
+    let isLost = lostAtRead;
+    const read = async (): Promise<string | undefined> => {
+      if (!isLost) return archive.told.read();
+      isLost = false;
+      throw new RedisLostError(new Error("cut off"));
+    };
     const stream = new Writable({ write: (_, __, written) => written() });
     return createPassResults(
       {
@@ -96,7 +104,7 @@ describe.skipIf(!hasRedis)(`what a fleet's pass came to${REDIS_NEEDED}`, () => {
         stop: new AbortController().signal,
       } as unknown as Program,
       {
-        archive: createArchive(redis, PREFIX),
+        archive: { ...archive, told: { ...archive.told, read } },
         board: createPassBoard(redis, PREFIX),
         logger: await createLogger({ level: "error", format: "json", stream }),
         settings: readSettings({}, () => ""),
@@ -129,6 +137,29 @@ describe.skipIf(!hasRedis)(`what a fleet's pass came to${REDIS_NEEDED}`, () => {
     await late.ended("a", reportOf(["a/b"]), policy);
     expect(titles).toHaveLength(1);
     expect(counted).toHaveLength(1);
+  });
+
+  test("is not told once another has taken its place, though nobody has told it", async () => {
+    const late = await replica();
+    await begin("a");
+    await end("a");
+    await begin("b");
+    await late.ended("a", reportOf(["a/b"]), policy);
+    await late.broke({ id: "a", startedAt: at }, new Error("AWS is away"), policy);
+    expect(titles).toEqual([]);
+  });
+
+  test("is told once, with what was told before, though Redis is lost as that is read", async () => {
+    const one = await replica();
+    await begin("a");
+    await one.ended("a", reportOf(["a/b"]), policy);
+    await end("a");
+    await begin("b");
+    const lossy = await replica({ lostAtRead: true });
+    const report = reportOf(["a/b", "a/c"]);
+    await expect(lossy.ended("b", report, policy)).rejects.toThrow(RedisLostError);
+    await lossy.ended("b", report, policy);
+    expect(titles).toEqual(["1 needs someone (1 new)", "2 need someone (1 new)"]);
   });
 
   test("is told by whichever replica goes on where another has stopped", async () => {

@@ -126,6 +126,17 @@ describe.skipIf(!hasRedis)(`the fleet's pace${REDIS_NEEDED}`, () => {
     proxy.restore();
   });
 
+  test("is the whole fleet's still after a stall of our own, as the answer is there by then", async () => {
+    const redis = await connected();
+    const { turn, slept } = waits(redis, { perSecond: 0.1, replicas: 3 });
+    await turn();
+    const second = turn();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+    await second;
+    // By a share of its own it would be its first, and wait for nothing.
+    expect(slept).toHaveLength(1);
+  });
+
   test("is not held up by a time that a clock set back has left far ahead", async () => {
     const redis = await connected();
     await server.client.set(`${PREFIX}:pace:gitlab`, String((Date.now() + 86_400_000) * 1_000));
