@@ -32,7 +32,7 @@ export interface Quota {
 }
 
 /** So far may timers and garbage collection put a start off without any loss. */
-const LATENESS = milliseconds(50);
+const LATENESS = milliseconds(100);
 /**
  * Of the limit. Where two of us share a quota, what the one leaves is what the other's refused request is let in with: at
  * its whole limit, one that happens to be in step with the quota would have it refused again and again.

@@ -11,7 +11,7 @@ import {
 } from "../../src/gitlab/pacing.ts";
 import { bucket, fixedWindow, play, seeded } from "./quota-world.ts";
 
-const LATENESS = 50;
+const LATENESS = 100;
 const FIVE_MINUTES = 300_000;
 
 /** Starts as soon as it may, but for timers that are late by so many milliseconds. */
