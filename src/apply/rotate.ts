@@ -143,6 +143,9 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
     scopes: rotation.scopes,
     expiresAt: expires,
   };
+  const isTried = lineage.entry.verify !== "off";
+  // Where it is to be tried can be read while it is made.
+  const verifier = (isTried ? gitlab.prepareVerification?.(lineage.target) : undefined) ?? gitlab;
   let created: CreatedDeployToken;
   try {
     created = await gitlab.createToken(lineage.target, request, () => {
@@ -170,10 +173,7 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
       );
     const credential = { username: token.username, value };
     const begun = instantOf(clock);
-    const verifying =
-      lineage.entry.verify === "off"
-        ? { unverified: [] }
-        : gitlab.verifyToken(lineage.target, token, credential);
+    const verifying = isTried ? verifier.verifyToken(lineage.target, token, credential) : { unverified: [] };
     // Beside it, for the time that it takes; where the login took its time, once more behind it.
     const unmoved = isUnmoved(ports, input, arn);
     unmoved.catch(() => undefined);

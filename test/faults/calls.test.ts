@@ -13,7 +13,7 @@ const POST = "POST /api/v4/projects/:id/deploy_tokens";
 const DELETE = "DELETE /api/v4/projects/:id/deploy_tokens/:token_id";
 
 const READ = ["ListSecrets", PROJECT, LIST];
-const STORED = ["TagResource", POST, PROJECT, "GET /jwt/auth", "DescribeSecret", "PutSecretValue"];
+const STORED = ["TagResource", PROJECT, POST, "GET /jwt/auth", "DescribeSecret", "PutSecretValue"];
 
 /** The calls of one pass, in order: at each of them the rows of the other files let something go wrong. */
 const CALLS: Readonly<Record<Start, readonly string[]>> = {

@@ -54,10 +54,8 @@ const SPARED: Columns = ["delete Superseded skipped, keep Healthy", "2 3", "3 af
 const UNREAD: Columns = ["report TargetFailed failed", "2", "2", "fulfilled", 1];
 const UNDONE: Columns = ["rotate Renewing failed", "2", "2", "undone", 1];
 const OPEN: Columns = ["rotate Renewing failed", "2", "2", "open", 1];
-const STRAY: Columns = ["create Missing failed", "2", "empty", "open", 1];
 const REVOKED = /access token was revoked/;
 const ROLE = /needs the role Maintainer/;
-const COULD_NOT = /made but not stored, and could not be deleted again .*a later pass deletes it/;
 
 interface After {
   readonly mend?: Happen;
@@ -68,15 +66,7 @@ type Row = readonly [string, Start, Happen, Columns, RegExp, After?];
 const ACCESS: readonly Row[] = [
   ["revoked before the list", "due", at("list", revoke), UNREAD, REVOKED, { mend: allow }],
   ["revoked before the POST", "due", atAws("TagResource", revoke), UNDONE, REVOKED, { mend: allow }],
-  [
-    "revoked right after the POST",
-    "nothing",
-    at("place to log in", revoke),
-    STRAY,
-    COULD_NOT,
-    { mend: allow },
-  ],
-  // What is left to do needs the new token only.
+  // What is left to do needs the new token only: where to try it was read while it was made.
   ["revoked before the log-in", "due", at("log in", revoke), RENEWED, DONE, { mend: allow }],
   [
     "revoked before the DELETE",

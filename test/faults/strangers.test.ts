@@ -135,7 +135,7 @@ describe("a system that goes down half-way", () => {
     await play({
       start: "nothing",
       ways: { gitlabUrl: gate.url, onStarted: ({ gitlab }) => gate.leadTo(gitlab) },
-      spoil: (world) => strikeGitLab(world, "place to log in", { onArrival: gate.shut }),
+      spoil: (world) => strikeGitLab(world, "log in", { onArrival: gate.shut }),
       columns: STRAY,
       says: /made but not stored, and could not be deleted again/,
       mend: gate.open,
