@@ -7,7 +7,7 @@ import type { Planned } from "./lineage-report.ts";
 const NOTHING: readonly Waiting[] = [];
 
 /**
- * A lineage with nothing to do, as most of an estate is. Less than a hundred bytes are kept of each, and its report is
+ * A lineage with nothing to do, as most of an estate is. Some two hundred bytes are kept of each, and its report is
  * written when somebody reads it: those of a hundred thousand projects would fill the memory.
  */
 export class KeptLineage implements LineageReport {

@@ -1,7 +1,7 @@
 import type { SecretDescription, SecretVersion } from "../model/ports.ts";
 import { createPackedTexts } from "./packed-texts.ts";
 
-/** Descriptions of secrets by number, in a few hundred bytes each. */
+/** Descriptions of secrets by number, in some four hundred bytes each, outside of the heap. */
 export interface PackedSecrets extends Iterable<SecretDescription> {
   readonly size: number;
   add(secret: SecretDescription): void;

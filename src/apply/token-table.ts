@@ -1,6 +1,6 @@
 import { type DeployToken, isLive } from "../model/deploy-token.ts";
 
-/** Many tokens by id, in some twenty bytes each: what recurs stands once. */
+/** Many tokens by id, in some sixty bytes each, a third of them outside of the heap: what recurs stands once. */
 export interface TokenTable {
   readonly size: number;
   add(token: DeployToken): void;
