@@ -37,7 +37,7 @@ const hear = async (listener: ReturnType<typeof xml>, notify = SNS, given = timi
   process.env["AWS_ENDPOINT_URL_SNS"] = url;
   const { notifier, logger } = aNotifier(notify, { timing: given });
   notifier.passEnded(bad, { actions: [] });
-  await expect.poll(() => logger.lines.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => logger.lines.length).toBe(1);
   return { line: logger.lines[0], received, fields: new URLSearchParams(received[0]?.body) };
 };
 
