@@ -1,5 +1,4 @@
-import type { CreatedDeployToken, DeployTokenRequest } from "../model/deploy-token.ts";
-import { sameScopes } from "../model/deploy-token.ts";
+import type { CreatedDeployToken } from "../model/deploy-token.ts";
 import {
   DeadlineError,
   GitLabError,
@@ -11,8 +10,8 @@ import { LINEAGE_TAG, ROTATION_TAG } from "../model/names.ts";
 import { encodeRecord, type RotationRecord } from "../model/record.ts";
 import { decodeVersionId, encodeVersionId } from "../model/version-id.ts";
 import { currentVersionId } from "../plan/account.ts";
-import { SKEW_TOLERANCE } from "../plan/conflicts.ts";
 import type { Rotation } from "../plan/rotation.ts";
+import { differences, refuseOlderToken } from "./created-token.ts";
 import { formatCredential } from "./credential-format.ts";
 import { deadlineGate, elapsedSince, instantOf } from "./deadline.ts";
 import { describeSurely, ensureSecret, notShown, ourTags, type SecretInput } from "./ensure-secret.ts";
@@ -40,22 +39,6 @@ export type RotationOutcome =
 
 const wholeSeconds = (milliseconds: number): Date => new Date(Math.floor(milliseconds / 1000) * 1000);
 
-/** Step 3's answer must be what was asked for, and must come from a GitLab whose clock agrees with ours. */
-const differences = (
-  created: CreatedDeployToken,
-  request: DeployTokenRequest,
-  { at, within }: { readonly at: Date; readonly within: number },
-): string[] => {
-  const { token, answeredAt } = created;
-  const apart = answeredAt === undefined ? 0 : Math.abs(answeredAt.getTime() - at.getTime());
-  return [
-    ...(token.name === request.name ? [] : ["name"]),
-    ...(sameScopes(token.scopes, request.scopes) ? [] : ["scopes"]),
-    ...(token.expiresAt?.getTime() === request.expiresAt.getTime() ? [] : ["expires_at"]),
-    ...(apart > within + SKEW_TOLERANCE ? ["the Date of the answer"] : []),
-  ];
-};
-
 /** Lifetime less a random part, so that this rotation's token can be told from every other's. */
 const chooseExpiry = (ports: Ports, { lineage, observation }: RotationInput, at: Date): Date => {
   const { secret } = observation.observed;
@@ -69,23 +52,6 @@ const chooseExpiry = (ports: Ports, { lineage, observation }: RotationInput, at:
   // Two rotations within minutes of each other may come to one second by chance: then the record would seem fulfilled.
   while (taken.has(expires)) expires -= 1000;
   return new Date(expires);
-};
-
-/**
- * A proxy or a cache may answer the POST with an older token. That one is neither stored nor deleted; if ours was made,
- * the record finds it.
- */
-const refuseOlderToken = ({ observation }: RotationInput, { token }: CreatedDeployToken): void => {
-  const { secret } = observation.observed;
-  const versions = secret.status === "found" ? secret.description.versions : [];
-  const isKnown =
-    observation.listedIds.has(token.id) ||
-    versions.some(({ id }) => decodeVersionId(id)?.tokenId === token.id);
-  if (isKnown)
-    throw new RotationError(
-      "ERR_TOKEN_DIFFERS",
-      `GitLab answered the creation with token ${token.id}, which was there before; does a proxy or a cache answer in its place? Nothing was stored or deleted`,
-    );
 };
 
 /** How long a look at the secret is good enough to store by, in milliseconds: as long as a login mostly takes. */
@@ -160,7 +126,7 @@ export const rotate = async (ports: Ports, input: RotationInput): Promise<Rotati
     if (refused) await undo(ports, { ...undoing, tokenId: undefined });
     throw error;
   }
-  refuseOlderToken(input, created);
+  refuseOlderToken(observation, created);
   const { token, value } = created;
   input.onCreated?.(token.id);
 

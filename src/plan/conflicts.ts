@@ -1,108 +1,11 @@
-import { LINEAGE_TAG } from "../model/names.ts";
-import type { SecretDescription } from "../model/ports.ts";
-import type { Reason } from "../model/report.ts";
 import { decodeVersionId, type VersionName } from "../model/version-id.ts";
-import { isValidSecretName } from "../policy/template.ts";
 import type { Account } from "./account.ts";
-import type { Lineage, Observed, SafetySettings } from "./lineage.ts";
-import type { Subject } from "./subject.ts";
+import type { Check, Conflict, ConflictInput } from "./conflict.ts";
+import { SECRET_CHECKS } from "./secret-conflicts.ts";
 import { inWords, minutes } from "./words.ts";
 
 /** GitLab's `Date` has whole seconds and answers travel; what lies further apart is a wrong clock. */
 export const SKEW_TOLERANCE = 60_000;
-
-export interface ConflictInput {
-  readonly lineage: Lineage;
-  readonly observed: Observed;
-  readonly account: Account;
-  readonly subject: Subject;
-  readonly safety: SafetySettings;
-  readonly now: Date;
-}
-
-export interface Conflict {
-  readonly reason: Reason;
-  /** What is wrong, and how to get out of it. */
-  readonly message: string;
-}
-
-type Check = (input: ConflictInput) => Conflict | undefined;
-type SecretCheck = (secret: SecretDescription, input: ConflictInput) => Conflict | undefined;
-
-const onSecret =
-  (check: SecretCheck): Check =>
-  (input) =>
-    input.observed.secret.status === "found" ? check(input.observed.secret.description, input) : undefined;
-
-const duplicateSecret: Check = ({ observed }) =>
-  observed.secret.status === "duplicate"
-    ? {
-        reason: "DuplicateSecret",
-        message: `several secrets carry this lineage's tag: ${observed.secret.names.join(", ")}; remove the tag ${LINEAGE_TAG} from all but the one that consumers read`,
-      }
-    : undefined;
-
-const secretNameInvalid: Check = ({ lineage, observed }) =>
-  observed.secret.status === "absent" && !isValidSecretName(lineage.secretName)
-    ? {
-        reason: "SecretNameInvalid",
-        message: `${JSON.stringify(lineage.secretName)} is no name for a secret (1 to 512 of A-Z a-z 0-9 / _ + = . @ -, without "." or ".." between slashes); give the token a \`secret:\` of its own in the policy`,
-      }
-    : undefined;
-
-const foreignTag = onSecret((secret, { account }) =>
-  account.owner === "other"
-    ? {
-        reason: "ForeignSecret",
-        message: `the secret ${secret.name} belongs to another lineage (${LINEAGE_TAG}: ${secret.tags[LINEAGE_TAG]}); give this token another \`secret:\``,
-      }
-    : undefined,
-);
-
-const secretPendingDeletion = onSecret((secret) =>
-  secret.deletionDate === undefined
-    ? undefined
-    : {
-        reason: "SecretPendingDeletion",
-        message: `the secret ${secret.name} is scheduled for deletion (${minutes(secret.deletionDate)}); restore it, or give this token another \`secret:\``,
-      },
-);
-
-const secretIsReplica = onSecret((secret) =>
-  secret.isReplica
-    ? {
-        reason: "SecretIsReplica",
-        message: `the secret ${secret.name} is a replica here; set \`store.region\` to its primary region`,
-      }
-    : undefined,
-);
-
-const secretRotationEnabled = onSecret((secret) =>
-  secret.rotationEnabled
-    ? {
-        reason: "SecretRotationEnabled",
-        message: `the secret ${secret.name} has a rotation of its own in AWS; cancel it, or give this token another \`secret:\``,
-      }
-    : undefined,
-);
-
-const secretOwnedByService = onSecret((secret) =>
-  secret.owningService === undefined
-    ? undefined
-    : {
-        reason: "SecretOwnedByService",
-        message: `the secret ${secret.name} is managed by the AWS service ${secret.owningService}; give this token another \`secret:\``,
-      },
-);
-
-const foreignValue = onSecret((secret, { account, lineage }) =>
-  account.current.kind === "foreign" && !lineage.entry.adoptSecret
-    ? {
-        reason: "ForeignSecret",
-        message: `the current value of the secret ${secret.name} was not stored by us; set \`adopt_secret: true\` to let it be replaced when the token is due, or give this token another \`secret:\``,
-      }
-    : undefined,
-);
 
 /** Stripped of its tags or not: what its versions name counts. */
 const isOurs = ({ owner, tagsStripped }: Account): boolean => owner === "us" || tagsStripped;
@@ -149,13 +52,14 @@ const mayBeFresh = (expiresAt: Date | undefined, { lineage, safety, now }: Confl
 
 /** A version that the list of versions holds and the description does not: the description may be minutes old. */
 const storedUnseen = ({ account, observed, safety, now }: ConflictInput): VersionName | undefined => {
-  if (!isOurs(account) || observed.secret.status !== "found") return undefined;
+  if (!isOurs(account) || observed.secret.status !== "found" || observed.versionIds === undefined)
+    return undefined;
   const shown = observed.secret.description.versions.flatMap(({ id }) => decodeVersionId(id) ?? []);
   // One that is older than what is shown has lost its labels, as every version does in time.
   const isNewer = ({ storedAt, tokenId }: VersionName): boolean =>
     shown.every((other) => storedAt > other.storedAt) || shown.every((other) => tokenId > other.tokenId);
   return observed.versionIds
-    ?.flatMap((id) => decodeVersionId(id) ?? [])
+    .flatMap((id) => decodeVersionId(id) ?? [])
     .find((version) => isNewer(version) && now.getTime() - version.storedAt.getTime() < safety.strayAfter);
 };
 
@@ -187,22 +91,10 @@ const inProgress: Check = (input) => {
 };
 
 /** In order. Whatever answers, nothing is rotated and nothing is deleted. */
-const conflicts: readonly Check[] = [
-  duplicateSecret,
-  secretNameInvalid,
-  foreignTag,
-  secretPendingDeletion,
-  secretIsReplica,
-  secretRotationEnabled,
-  secretOwnedByService,
-  foreignValue,
-  clockSkew,
-  inProgress,
-  ambiguous,
-];
+const CHECKS: readonly Check[] = [...SECRET_CHECKS, clockSkew, inProgress, ambiguous];
 
 export const findConflict = (input: ConflictInput): Conflict | undefined => {
-  for (const check of conflicts) {
+  for (const check of CHECKS) {
     const conflict = check(input);
     if (conflict !== undefined) return conflict;
   }

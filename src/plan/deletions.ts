@@ -3,7 +3,8 @@ import { DAY } from "../model/duration.ts";
 import type { Action, Waiting } from "../model/report.ts";
 import { decodeVersionId } from "../model/version-id.ts";
 import { names } from "./account.ts";
-import { type Conflict, type ConflictInput, SKEW_TOLERANCE } from "./conflicts.ts";
+import type { Conflict, ConflictInput } from "./conflict.ts";
+import { SKEW_TOLERANCE } from "./conflicts.ts";
 import { minutes } from "./words.ts";
 
 const HELD_BACK_AFTER = 7 * DAY;

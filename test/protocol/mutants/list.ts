@@ -78,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a foreign AWSCURRENT is replaced whatever the policy says",
     edits: [
       edit(
-        "plan/conflicts.ts",
+        "plan/secret-conflicts.ts",
         'account.current.kind === "foreign" && !lineage.entry.adoptSecret',
         'account.current.kind === "foreign" && lineage.tag === ""',
       ),
@@ -126,7 +126,11 @@ export const MUTANTS: readonly Mutant[] = [
     argued:
       "a proxy that holds the POST back for minutes, or a GitLab whose clock jumps, is not in the model",
     edits: [
-      edit("apply/rotate.ts", 'apart > within + SKEW_TOLERANCE ? ["the Date of the answer"] : []', "[]"),
+      edit(
+        "apply/created-token.ts",
+        'apart > within + SKEW_TOLERANCE ? ["the Date of the answer"] : []',
+        "[]",
+      ),
     ],
   },
   {
