@@ -1,6 +1,7 @@
 import { survey } from "./apply/doctor-survey.ts";
 import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { type Connection, connect } from "./connect.ts";
+import { examineRedis } from "./doctor-redis.ts";
 import { explainSchedule } from "./doctor-schedule.ts";
 import { lookAtStore, type StoreLook } from "./doctor-store.ts";
 import { meetTls } from "./doctor-tls.ts";
@@ -39,14 +40,15 @@ const examine = async (program: Program, loaded: Loaded): Promise<DoctorReport> 
   const input = { ...loaded, settings: { ...settings, gitlabToken } };
   const connection = await connect(program, input);
   try {
-    const [probed, tls, store, schedule] = await Promise.all([
+    const [probed, tls, store, schedule, redis] = await Promise.all([
       probeUrl(program, { url: policy.gitlab.url, proxies: settings.proxies }),
       examineTls(program, loaded),
       lookAtStore(program, input, connection),
       explainSchedule(policy.schedule),
+      examineRedis(program, loaded),
     ]);
     const gitlab = await examineGitLab(program, loaded, { connection, probed, store, missing });
-    const checks = [...gitlab, tls, ...store.checks, judgeSchedule(schedule)];
+    const checks = [...gitlab, tls, ...store.checks, judgeSchedule(schedule), ...redis];
     return doctorReport(checks, program.clock.now());
   } finally {
     await connection.close();

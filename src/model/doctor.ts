@@ -14,6 +14,7 @@ export const DOCTOR_CHECKS = [
   "store",
   "secret-names",
   "schedule",
+  "redis",
 ] as const;
 export type DoctorCheckName = (typeof DOCTOR_CHECKS)[number];
 

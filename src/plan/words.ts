@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from "../model/duration.ts";
 
-const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
+export const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
 /** A length of time as people say it: the two largest units at most, rounded down. */
 export const inWords = (milliseconds: number): string => {

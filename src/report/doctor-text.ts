@@ -8,6 +8,7 @@ const GROUPS = [
   ["Projects and groups", ["role", "policy"]],
   ["Secrets", ["aws-identity", "aws-rights", "store", "secret-names"]],
   ["Schedule of `run`", ["schedule"]],
+  ["Fleet", ["redis"]],
 ] as const satisfies readonly (readonly [string, readonly DoctorCheckName[]])[];
 
 const COLORS = { pass: "green", warn: "yellow", fail: "red" } as const satisfies Record<DoctorResult, string>;

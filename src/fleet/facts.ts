@@ -1,0 +1,28 @@
+import { ask } from "./ask.ts";
+import { connectForCommands, ready } from "./redis.ts";
+
+/** What a Redis says of itself; `undefined` where it may not be asked. */
+export interface RedisFacts {
+  readonly version: string | undefined;
+  /** What it does when its memory is full: `noeviction`, or dropping keys of others' choosing. */
+  readonly whenFull: string | undefined;
+}
+
+/** Whether a Redis answers and runs scripts, which everything here needs. Writes nothing. Throws `RedisLostError`. */
+export const redisFacts = async (url: string): Promise<RedisFacts> => {
+  let lastError: Error | undefined;
+  const onError = (error: Error): void => {
+    lastError = error;
+  };
+  const redis = connectForCommands({ url, name: "deploy-token-rotator-doctor", onError });
+  try {
+    await ready(redis);
+    await ask(redis.eval("return 1", 0).catch((error: unknown) => Promise.reject(lastError ?? error)));
+    // Managed services forbid INFO to some users, who need it for nothing else.
+    const told = await redis.info().catch(() => "");
+    const of = (key: string): string | undefined => new RegExp(`^${key}:(.*?)\r?$`, "m").exec(told)?.[1];
+    return { version: of("redis_version"), whenFull: of("maxmemory_policy") };
+  } finally {
+    redis.disconnect();
+  }
+};
