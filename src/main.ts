@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 
 // Checked before anything else is loaded: older versions fail in the libraries, with words that help nobody.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -33,7 +33,8 @@ process.exitCode = await runCli({
   clock: {
     now: () => new Date(),
     monotonic: () => performance.now(),
-    sleep: (duration, signal) => sleep(duration, undefined, signal && { signal }),
+    sleep: (duration, signal) =>
+      duration === 0 ? setImmediate() : setTimeout(duration, undefined, signal && { signal }),
   },
   // Loaded when it is first needed: that takes longer than all of `--help`.
   random: (max) => process.getBuiltinModule("node:crypto").randomInt(max + 1),

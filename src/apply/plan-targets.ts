@@ -20,8 +20,8 @@ export interface PlanOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Targets that are decided about without a word from outside, before others get a turn: the server of `run`, say. */
-const AT_A_STRETCH = 200;
+/** Targets that are decided about in one go, before others get a turn: requests that could leave, the server of `run`. */
+const AT_A_STRETCH = 20;
 
 interface Listed {
   readonly coverage: Coverage;
@@ -37,8 +37,6 @@ export const planTargets = async (
   { policy, coverages, sweep, settle, onProgress }: PlanOptions,
 ): Promise<readonly PlannedOrReport[]> => {
   const { concurrency } = policy.limits;
-  const lists = new PQueue({ concurrency });
-  const looks = new PQueue({ concurrency });
   const items: PlannedOrReport[] = [];
   let done = 0;
   const decided = (found: readonly PlannedOrReport[]): void => {
@@ -46,25 +44,39 @@ export const planTargets = async (
     done += 1;
     onProgress?.(done, coverages.length);
   };
-  const look = async ({ coverage, listing }: Listed, swept: Sweep): Promise<void> =>
-    decided(await observeTarget(ports, { coverage, policy, sweep: swept, listing }));
+  const letOthers = (): Promise<void> => ports.clock.sleep(milliseconds(0));
 
+  const looks = new PQueue({ concurrency });
+  const waiting: Listed[] = [];
   let swept: Sweep | undefined;
-  let isBroken = false;
-  const early: Listed[] = [];
-  const caughtUp = sweep.then(async (secrets) => {
-    swept = secrets;
-    for (const listed of early.splice(0)) {
-      await looks.onSizeLessThan(concurrency);
-      void looks.add(() => look(listed, secrets));
+  let looking: Promise<void> | undefined;
+  /** Behind the lists, and not between them: what is decided must not keep the next request from leaving. */
+  const lookAtThem = async (secrets: Sweep): Promise<void> => {
+    while (waiting.length > 0) {
+      await letOthers();
+      for (const { coverage, listing } of waiting.splice(-AT_A_STRETCH))
+        void looks.add(async () =>
+          decided(await observeTarget(ports, { coverage, policy, sweep: secrets, listing })),
+        );
+      if (looks.size > 0) await looks.onEmpty();
     }
-    await looks.onIdle();
-  });
-  caughtUp.catch(() => {
-    isBroken = true;
-    lists.clear();
-  });
+    looking = undefined;
+  };
+  const lookOn = (): void => {
+    if (swept !== undefined && waiting.length > 0) looking ??= lookAtThem(swept);
+  };
 
+  let isBroken = false;
+  const unsettled = async function* (): AsyncGenerator<Coverage> {
+    for (const [index, coverage] of coverages.entries()) {
+      if (isBroken) return;
+      if (index % AT_A_STRETCH === AT_A_STRETCH - 1) await letOthers();
+      const settled = settle?.target(coverage);
+      if (settled === undefined) yield coverage;
+      else decided(settled);
+    }
+  };
+  const toList = unsettled();
   const list = async (coverage: Coverage): Promise<void> => {
     let listing: TokenListing;
     try {
@@ -73,18 +85,21 @@ export const planTargets = async (
       return decided([targetFailed(coverage.target, error)]);
     }
     settle?.listed(listing.tokens);
-    if (swept === undefined) early.push({ coverage, listing });
-    else await look({ coverage, listing }, swept);
+    waiting.push({ coverage, listing });
+    lookOn();
   };
-  for (const [index, coverage] of coverages.entries()) {
-    if (isBroken) break;
-    if (index % AT_A_STRETCH === AT_A_STRETCH - 1) await ports.clock.sleep(milliseconds(0));
-    // Never more of them than can begin soon: each that waits takes room.
-    await lists.onSizeLessThan(concurrency);
-    const settled = settle?.target(coverage);
-    if (settled === undefined) void lists.add(() => list(coverage));
-    else decided(settled);
-  }
-  await Promise.all([lists.onIdle(), caughtUp]);
+  const listThem = async (): Promise<void> => {
+    for await (const coverage of toList) await list(coverage);
+  };
+  const secretsRead = sweep.then((secrets) => {
+    swept = secrets;
+    lookOn();
+  });
+  secretsRead.catch(() => {
+    isBroken = true;
+  });
+  await Promise.all([secretsRead, ...Array.from({ length: concurrency }, listThem)]);
+  await looking;
+  await looks.onIdle();
   return items;
 };

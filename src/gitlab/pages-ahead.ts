@@ -3,7 +3,7 @@ import { failureOf } from "./failure.ts";
 import { nextPage, PER_PAGE } from "./pages.ts";
 
 /** How many pages are asked for at once, where the limiter lets as many through. */
-const AHEAD = 8;
+const AHEAD = 12;
 
 /** How many pages there are, where GitLab says so: above 10,000 entries it does not count. */
 const pageCount = ({ headers }: Answer): number => {

@@ -5,7 +5,10 @@ export interface Clock {
   now(): Date;
   /** Milliseconds from an arbitrary origin. */
   monotonic(): number;
-  /** Resolves after `duration`; rejects with the signal's reason when it is aborted first. */
+  /**
+   * Resolves after `duration`; rejects with the signal's reason when it is aborted first. None at all lets everything run
+   * that is ready: answers that have come, requests that may leave.
+   */
   sleep(duration: Duration, signal?: AbortSignal): Promise<void>;
 }
 

@@ -36,11 +36,12 @@ export const ANSWERS = {
     VersionIdsToStages: stages,
     ReplicationStatus: listOf(replica).nullish(),
   }),
-  // An answer without the list is no empty list: secrets that exist would be taken for missing.
+  // An answer without the list is no empty list: secrets that exist would be taken for missing. Its entries are read one by one.
   secrets: z.object({
-    SecretList: listOf(z.object({ ...secret, SecretVersionsToStages: stages })),
+    SecretList: z.array(z.unknown()).max(MAX_LISTED),
     NextToken: z.string().nullish(),
   }),
+  listed: z.object({ ...secret, SecretVersionsToStages: stages }),
   versionIds: z.object({
     ARN: text.min(1),
     Versions: listOf(z.object({ VersionId: text.nullish() })).nullish(),
@@ -50,14 +51,19 @@ export const ANSWERS = {
 };
 
 export type Description = z.infer<typeof ANSWERS.description>;
-export type ListEntry = z.infer<typeof ANSWERS.secrets>["SecretList"][number];
+export type ListEntry = z.infer<typeof ANSWERS.listed>;
 
-/** The message names places and types, never values. */
-export const readAnswer = <Result>(schema: z.ZodType<Result>, step: AwsStep, answer: unknown): Result => {
+/** The message names places and types, never values. `at` is where in the whole answer this part of it stands. */
+export const readAnswer = <Result>(
+  schema: z.ZodType<Result>,
+  step: AwsStep,
+  answer: unknown,
+  at: readonly (string | number)[] = [],
+): Result => {
   const { data, error } = schema.safeParse(answer);
   if (error === undefined) return data;
   const [issue] = error.issues;
-  const where = issue?.path.map(String).join(".") ?? "";
+  const where = [...at, ...(issue?.path ?? [])].map(String).join(".");
   throw unusable(step, [where, issue?.message ?? "unreadable"].filter(Boolean).join(": "));
 };
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Program } from "../../../src/program.ts";
 
 /** As `main.ts` makes it, for what is measured inside a process of our own. */
@@ -13,7 +13,8 @@ export const ownProgram = (): Program => ({
   clock: {
     now: () => new Date(),
     monotonic: () => performance.now(),
-    sleep: (duration, signal) => sleep(duration, undefined, signal && { signal }),
+    sleep: (duration, signal) =>
+      duration === 0 ? setImmediate() : setTimeout(duration, undefined, signal && { signal }),
   },
   random: (max) => randomInt(max + 1),
   readFile: (path) => readFileSync(path),
