@@ -3,7 +3,9 @@ import { failureOf } from "./failure.ts";
 import { nextPage, PER_PAGE } from "./pages.ts";
 
 /** How many pages are asked for at once, where the limiter lets as many through. */
-const AHEAD = 12;
+const AHEAD = 32;
+/** The same where GitLab does not say how many there are: so many are asked for past the last one. */
+const AHEAD_BLINDLY = 8;
 
 /** How many pages there are, where GitLab says so: above 10,000 entries it does not count. */
 const pageCount = ({ headers }: Answer): number => {
@@ -37,8 +39,9 @@ export async function* readPagesAhead(
     else if (Array.isArray(answer.data) && answer.data.length < PER_PAGE) last = page;
     yield answer;
     const next: number | undefined = nextPage({ call, answer, page });
+    const room = Number.isFinite(last) ? AHEAD : AHEAD_BLINDLY;
     if (next !== undefined)
-      for (let ahead = next; ahead < next + AHEAD && ahead <= last; ahead += 1) send(ahead);
+      for (let ahead = next; ahead < next + room && ahead <= last; ahead += 1) send(ahead);
     page = next;
   }
 }

@@ -57,7 +57,9 @@ const MIN_COLUMNS = 40;
 /** Breaks a text at spaces, and a word that is too long for a line anywhere. The first line starts with `indent` too. */
 export const wrap = (text: string, columns: number, indent: string): string => {
   const room = Math.max(MIN_COLUMNS, columns) - indent.length;
-  if (text.length <= room && ASCII.test(text) && !text.startsWith(" ")) return `${indent}${text}`;
+  // No character takes more than two columns.
+  const fits = text.length * 2 <= room || (text.length <= room && ASCII.test(text));
+  if (fits && !text.startsWith(" ")) return `${indent}${text}`;
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ").flatMap((long) => chop(long, room))) {

@@ -12,7 +12,16 @@ import type { AwsStep } from "./aws-errors.ts";
 const PAGE = 100;
 
 /** Entries that are read in one go, before others get a turn: beside this list, thousands of others are under way. */
-const AT_A_STRETCH = 10;
+const AT_A_STRETCH = 5;
+
+/** Pages that are asked for before they are worked through, and kept meanwhile. */
+const AHEAD = 2;
+
+/** Whoever comes to wait for it is told; until somebody does, nobody need be. */
+const heard = <Value>(promise: Promise<Value>): Promise<Value> => {
+  promise.catch(() => undefined);
+  return promise;
+};
 
 /** Every secret with the tag of a lineage, page after page, the next one under way while one is worked through. */
 export const listWith = (clients: AwsClients, clock: Clock) => {
@@ -31,13 +40,27 @@ export const listWith = (clients: AwsClients, clock: Clock) => {
     const next = followingToken(token, answer.NextToken ?? undefined, { step: "list" });
     return { entries: answer.SecretList, next: next === "" ? undefined : next };
   };
+  type Page = Awaited<ReturnType<typeof readPage>>;
+  const pageAfter = async (before: Promise<Page | undefined>): Promise<Page | undefined> => {
+    const next = (await before)?.next;
+    return next === undefined ? undefined : readPage(next);
+  };
+  /** Only a page tells where the next one begins: that one is asked for as soon as it has come, whatever is still to be read. */
+  const pages = async function* (): AsyncGenerator<Page> {
+    let last: Promise<Page | undefined> = heard(readPage(undefined));
+    const ahead = [last];
+    for (;;) {
+      while (ahead.length < AHEAD) {
+        last = heard(pageAfter(last));
+        ahead.push(last);
+      }
+      const page = await ahead.shift();
+      if (page === undefined) return;
+      yield page;
+    }
+  };
   return async function* (): AsyncGenerator<SecretDescription> {
-    let page: ReturnType<typeof readPage> | undefined = readPage(undefined);
-    while (page !== undefined) {
-      const { entries, next }: Awaited<ReturnType<typeof readPage>> = await page;
-      // Under way while this one is worked through: only a page tells where the next one begins.
-      page = next === undefined ? undefined : readPage(next);
-      page?.catch(() => undefined);
+    for await (const { entries } of pages()) {
       const region = await clients.region();
       for (const [index, entry] of entries.entries()) {
         if (index % AT_A_STRETCH === AT_A_STRETCH - 1) await clock.sleep(milliseconds(0));

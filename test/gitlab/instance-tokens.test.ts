@@ -87,7 +87,7 @@ describe("instanceTokens", () => {
     });
     await pagesOf(aGitLab(server.url, { concurrency: 16 }));
     expect(first).toEqual([1]);
-    expect(most).toBe(12);
+    expect(most).toBe(16);
   });
 
   test("stops asking once nobody reads on", async () => {
