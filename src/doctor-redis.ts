@@ -13,7 +13,9 @@ export const examineRedis = async (program: Program, loaded: Loaded): Promise<re
     const url = redisUrlOf(loaded.settings, engine);
     const { redisFacts } = await withPackages(() => import("./fleet/facts.ts"));
     const facts = await redisFacts(url.reveal());
-    return { ...facts, fleet: await lookAtFleet(program, { ...loaded, engine }) };
+    const fleet = await lookAtFleet(program, { ...loaded, engine });
+    if (fleet.error !== undefined) throw new Error(fleet.error);
+    return { ...facts, fleet };
   };
   return judgeRedis(
     await see().then(

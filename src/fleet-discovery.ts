@@ -25,7 +25,7 @@ export interface Discovered {
 const LARGEST_BATCH = 50;
 const BATCHES_EACH = 8;
 /** Secrets that are looked at in one go, before others get a turn. */
-const AT_A_STRETCH = 100;
+const AT_A_STRETCH = 20;
 
 const inBatches = (targets: readonly TargetOrder[], replicas: number): TargetOrder[][] => {
   const size = Math.min(LARGEST_BATCH, Math.max(1, Math.ceil(targets.length / (replicas * BATCHES_EACH))));

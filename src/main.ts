@@ -34,7 +34,9 @@ process.exitCode = await runCli({
     now: () => new Date(),
     monotonic: () => performance.now(),
     sleep: (duration, signal) =>
-      duration === 0 ? setImmediate() : setTimeout(duration, undefined, signal && { signal }),
+      duration === 0
+        ? setImmediate(undefined, signal && { signal })
+        : setTimeout(duration, undefined, signal && { signal }),
   },
   // Loaded when it is first needed: that takes longer than all of `--help`.
   random: (max) => process.getBuiltinModule("node:crypto").randomInt(max + 1),

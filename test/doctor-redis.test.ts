@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DoctorCheck } from "../src/model/doctor.ts";
 import { judgeRedis, type RedisSight } from "../src/plan/doctor-redis.ts";
@@ -72,12 +74,42 @@ describe.skipIf(!hasRedis)(`doctor on a fleet's Redis${REDIS_NEEDED}`, () => {
     expect(check).toMatchObject({ result: "pass" });
   });
 
+  it("fails where the user may not read what a fleet keeps there", async () => {
+    await redis.client.call("ACL", "SETUSER", "narrow", "on", ">secret-of-narrow", "~other:*", "+@all");
+    const url = redis.url.replace(`:${PASSWORD}`, "narrow:secret-of-narrow");
+    const [check] = await redisChecks({ REDIS_URL: url });
+    expect(check).toMatchObject({ result: "fail" });
+    expect(check?.message).toContain("NOPERM");
+  });
+
+  it("fails on a copy, which takes no writes", async () => {
+    await redis.client.call("REPLICAOF", "127.0.0.1", "1");
+    const [check] = await redisChecks({ REDIS_URL: redis.url });
+    expect(check).toMatchObject({ result: "fail" });
+  });
+
   it("fails where nothing answers", async () => {
     await redis.stop();
     const [check] = await redisChecks({ REDIS_URL: redis.url });
     expect(check).toMatchObject({ result: "fail" });
     expect(check?.message).toContain("ECONNREFUSED");
   });
+});
+
+it("doctor shows no password that a server quotes which knows no AUTH", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.setEncoding("utf8").on("data", (text: string) => {
+      for (const _ of text.matchAll(/^\*\d/gm))
+        socket.write(`-ERR unknown command 'auth', with args beginning with: '${PASSWORD}' \r\n`);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const [check] = await redisChecks({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${port}` });
+  expect(check).toMatchObject({ result: "fail" });
+  expect(check?.message).toContain("unknown command 'auth'");
+  server.close();
 });
 
 it("doctor fails where nothing says where a fleet's Redis is", async () => {
@@ -90,6 +122,7 @@ describe("what is said of a fleet's Redis", () => {
   const sight = (over: Partial<RedisSight> = {}): RedisSight => ({
     version: "7.0.15",
     whenFull: "noeviction",
+    isReplica: false,
     fleet: { name: "main", redis: "redis:6379", replicas: [], policyInForce: "a", policy: "a" },
     ...over,
   });

@@ -23,7 +23,7 @@ export interface LookOptions {
 }
 
 /** Secrets that are looked at in one go, before others get a turn: the server of `run`, say. */
-const AT_A_STRETCH = 100;
+const AT_A_STRETCH = 20;
 
 /** Reads the secrets in bulk, and meanwhile finds the targets and reads their tokens, in bulk where that can be. */
 export const look = async (ports: Ports, { policy, onProgress }: LookOptions): Promise<Look> => {

@@ -23,6 +23,9 @@ export interface PlanOptions {
 /** Targets that are decided about in one go, before others get a turn: requests that could leave, the server of `run`. */
 const AT_A_STRETCH = 20;
 
+/** Lists that wait to be looked at once the secrets are known, at most, as a multiple of those that are under way. */
+const MOST_WAITING = 10;
+
 interface Listed {
   readonly coverage: Coverage;
   readonly listing: TokenListing;
@@ -47,23 +50,27 @@ export const planTargets = async (
   const letOthers = (): Promise<void> => ports.clock.sleep(milliseconds(0));
 
   const looks = new PQueue({ concurrency });
-  const waiting: Listed[] = [];
+  const waiting = new Set<Listed>();
   let swept: Sweep | undefined;
   let looking: Promise<void> | undefined;
+  let room = MOST_WAITING * concurrency;
   /** Behind the lists, and not between them: what is decided must not keep the next request from leaving. */
   const lookAtThem = async (secrets: Sweep): Promise<void> => {
-    while (waiting.length > 0) {
-      await letOthers();
-      for (const { coverage, listing } of waiting.splice(-AT_A_STRETCH))
-        void looks.add(async () =>
-          decided(await observeTarget(ports, { coverage, policy, sweep: secrets, listing })),
-        );
-      if (looks.size > 0) await looks.onEmpty();
+    let count = 0;
+    for (const listed of waiting) {
+      if (count % AT_A_STRETCH === 0) await letOthers();
+      count += 1;
+      waiting.delete(listed);
+      const { coverage, listing } = listed;
+      void looks.add(async () =>
+        decided(await observeTarget(ports, { coverage, policy, sweep: secrets, listing })),
+      );
+      if (looks.size >= AT_A_STRETCH) await looks.onEmpty();
     }
     looking = undefined;
   };
   const lookOn = (): void => {
-    if (swept !== undefined && waiting.length > 0) looking ??= lookAtThem(swept);
+    if (swept !== undefined && waiting.size > 0) looking ??= lookAtThem(swept);
   };
 
   let isBroken = false;
@@ -85,14 +92,17 @@ export const planTargets = async (
       return decided([targetFailed(coverage.target, error)]);
     }
     settle?.listed(listing.tokens);
-    waiting.push({ coverage, listing });
+    waiting.add({ coverage, listing });
     lookOn();
+    // What was listed is to be looked at before it is old, and takes room until then.
+    if (swept !== undefined && waiting.size >= room) await looking;
   };
   const listThem = async (): Promise<void> => {
     for await (const coverage of toList) await list(coverage);
   };
   const secretsRead = sweep.then((secrets) => {
     swept = secrets;
+    room = Math.max(room, waiting.size);
     lookOn();
   });
   secretsRead.catch(() => {

@@ -109,8 +109,13 @@ const readSweep = async (ports: SweepPorts, options: ReadOptions): Promise<Read>
     onSecret?.(secret, number);
   });
 
-  const secretsOf = (target: TargetName): readonly SecretDescription[] =>
-    byTarget.get(keyOf(target)).map(secrets.at);
+  // Every lineage of a target asks for these in turn.
+  let latest: { readonly key: number; readonly secrets: readonly SecretDescription[] } | undefined;
+  const secretsOf = (target: TargetName): readonly SecretDescription[] => {
+    const key = keyOf(target);
+    if (latest?.key !== key) latest = { key, secrets: byTarget.get(key).map(secrets.at) };
+    return latest.secrets;
+  };
   const tagOf = ({ tags }: SecretDescription): string => tags[LINEAGE_TAG] ?? "";
   const sweep: Sweep = {
     complete: problem === undefined,

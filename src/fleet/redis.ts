@@ -16,6 +16,12 @@ const ANSWER_WITHIN = 5_000;
 /** Longer than the longest wait of a worker for jobs, which is ten seconds. */
 const SILENT_FOR = 20_000;
 
+/** A Redis quotes what it does not know, and what answers may be no Redis: then the password of AUTH stands there. */
+const withoutArguments = (error: Error): Error => {
+  error.message = error.message.replace(/,? with args beginning with:.*/s, "");
+  return error;
+};
+
 const retryStrategy = (times: number): number => Math.min(100 * 2 ** Math.min(times, 6), 3_000);
 
 /** For our own commands: they fail at once while Redis is away, and are never sent a second time. */
@@ -30,7 +36,7 @@ export const connectForCommands = ({ url, name, onError }: Connect): Redis => {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   });
-  redis.on("error", onError);
+  redis.on("error", (error) => onError(withoutArguments(error)));
   return redis;
 };
 
@@ -43,7 +49,7 @@ export const connectForQueues = ({ url, name, onError }: Connect): Redis => {
     socketTimeout: SILENT_FOR,
     maxRetriesPerRequest: null,
   });
-  redis.on("error", onError);
+  redis.on("error", (error) => onError(withoutArguments(error)));
   return redis;
 };
 

@@ -14,8 +14,7 @@ const DIGITS = 10;
 export const encodeVersionId = ({ tokenId, storedAt, expiresAt }: VersionName): string =>
   `deploy-token-${String(tokenId).padStart(DIGITS, "0")}-${compactTime(storedAt)}-${compactTime(expiresAt)}`;
 
-/** `undefined` for every id that we would not have written ourselves. Asked of every version of every secret, many times. */
-export const decodeVersionId = (id: string): VersionName | undefined => {
+const decode = (id: string): VersionName | undefined => {
   const [, digits = "", stored = "", expires = ""] = PATTERN.exec(id) ?? [];
   const tokenId = Number(digits);
   if (tokenId === 0 || !Number.isSafeInteger(tokenId)) return undefined;
@@ -23,4 +22,18 @@ export const decodeVersionId = (id: string): VersionName | undefined => {
   const storedAt = expandTime(stored);
   const expiresAt = expandTime(expires);
   return storedAt && expiresAt && { tokenId, storedAt, expiresAt };
+};
+
+/** What was asked for last: a decision asks for the same few versions again and again. */
+const known = new Map<string, VersionName | undefined>();
+const KNOWN = 100;
+
+/** `undefined` for every id that we would not have written ourselves. */
+export const decodeVersionId = (id: string): VersionName | undefined => {
+  const version = known.get(id);
+  if (version !== undefined) return version;
+  if (known.size === KNOWN) known.clear();
+  const decoded = decode(id);
+  known.set(id, decoded);
+  return decoded;
 };

@@ -20,7 +20,10 @@ const escapeUnits = (character: string): string =>
 export const wellFormed = (text: string): string => text.replaceAll(/\p{Cs}/gu, "\ufffd");
 
 /** `2026-11-24 03:00 UTC` */
-export const dateTime = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+export const dateTime = (time: Date): string => {
+  const text = time.toISOString();
+  return `${text.slice(0, -14)} ${text.slice(-13, -8)} UTC`;
+};
 
 /** `in 32 days`, `3 hours ago`: whole units, never rounded up. */
 export const relativeTime = (time: Date, from: Date): string => {

@@ -1,5 +1,5 @@
 import type { Digest } from "../model/digest.ts";
-import { safeText } from "../model/words.ts";
+import { dateTime, safeText } from "../model/words.ts";
 import { cut, fitLines } from "./cut.ts";
 import { type Entry, type Section, type Subject, sectionsOf } from "./entries.ts";
 
@@ -9,10 +9,7 @@ const SHOWN = 20;
 
 /** A digest as a mail shows it, of at most so many UTF-16 units. */
 export const plainText = (digest: Digest, max: number): string => {
-  const head = [
-    `${digest.title}.`,
-    `GitLab: ${safeText(digest.gitlab)}, ${digest.at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
-  ];
+  const head = [`${digest.title}.`, `GitLab: ${safeText(digest.gitlab)}, ${dateTime(digest.at)}`];
   const lines = sectionsOf(digest).flatMap((section) => [
     { text: `\n${section.heading}`, items: 0 },
     ...section.entries.map((entry) => ({ text: entryText(entry, section), items: entry.items })),

@@ -1,5 +1,6 @@
 import type { Digest } from "../model/digest.ts";
 import type { Secret } from "../model/secret.ts";
+import { dateTime } from "../model/words.ts";
 import { cut, fitLines, type Line } from "./cut.ts";
 import { type Entry, type Section, type Subject, sectionsOf } from "./entries.ts";
 import { originOf, type SendPost } from "./post.ts";
@@ -30,7 +31,7 @@ const MAX_MESSAGE = 600;
 /** `text` is the notification, and all that is shown by what knows no blocks. */
 export const slackMessage = (digest: Digest): object => {
   const title = `deploy-token-rotator: ${digest.title}`;
-  const about = `${code(digest.gitlab)} · ${digest.at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const about = `${code(digest.gitlab)} · ${dateTime(digest.at)}`;
   const lines = linesOf(digest);
   const short = withRest(fitLines(lines, MAX_TEXT - title.length - about.length - 100));
   const full = withRest(fitLines(lines, MAX_SHOWN));

@@ -9,6 +9,8 @@ export interface RedisSight {
   readonly version: string | undefined;
   /** `maxmemory-policy`. */
   readonly whenFull: string | undefined;
+  /** A copy, which takes no writes. */
+  readonly isReplica: boolean;
   readonly fleet: Pick<FleetLook, "name" | "redis" | "replicas" | "policyInForce" | "policy">;
 }
 
@@ -30,8 +32,17 @@ export const judgeRedis = (asked: Asked<RedisSight>): readonly DoctorCheck[] => 
         "See that REDIS_URL (or engine.url) names a Redis or Valkey that can be reached from here, with a user that may run scripts.",
       ),
     ];
-  const { version, whenFull, fleet } = asked.value;
+  const { version, whenFull, isReplica, fleet } = asked.value;
   const problems = [
+    ...(isReplica
+      ? [
+          fail(
+            "redis",
+            `${fleet.redis} is a replica of another Redis, and takes no writes.`,
+            "Let REDIS_URL (or engine.url) name the primary.",
+          ),
+        ]
+      : []),
     ...(version !== undefined && isTooOld(version)
       ? [
           fail(

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from "../model/duration.ts";
+import { dateTime } from "../model/words.ts";
 
 export const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
@@ -11,4 +12,4 @@ export const inWords = (milliseconds: number): string => {
 };
 
 /** `2027-02-21 02:55 UTC` */
-export const minutes = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+export const minutes = dateTime;

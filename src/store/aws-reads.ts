@@ -14,7 +14,7 @@ const PAGE = 100;
 /** Entries that are read in one go, before others get a turn: beside this list, thousands of others are under way. */
 const AT_A_STRETCH = 5;
 
-/** Pages that are asked for before they are worked through, and kept meanwhile. */
+/** Pages that are asked for beyond the one that is worked through, and kept until it is their turn. */
 const AHEAD = 2;
 
 /** Whoever comes to wait for it is told; until somebody does, nobody need be. */
@@ -50,7 +50,7 @@ export const listWith = (clients: AwsClients, clock: Clock) => {
     let last: Promise<Page | undefined> = heard(readPage(undefined));
     const ahead = [last];
     for (;;) {
-      while (ahead.length < AHEAD) {
+      while (ahead.length <= AHEAD) {
         last = heard(pageAfter(last));
         ahead.push(last);
       }

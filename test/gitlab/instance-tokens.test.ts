@@ -75,7 +75,7 @@ describe("instanceTokens", () => {
     let underWay = 0;
     let most = 0;
     const first: number[] = [];
-    const answer = estate(1_950);
+    const answer = estate(5_000);
     const server = await tinyServer((request, response) => {
       underWay += 1;
       most = Math.max(most, underWay);
@@ -85,9 +85,9 @@ describe("instanceTokens", () => {
         answer(request, response);
       }, 20);
     });
-    await pagesOf(aGitLab(server.url, { concurrency: 16 }));
+    await pagesOf(aGitLab(server.url, { concurrency: 64 }));
     expect(first).toEqual([1]);
-    expect(most).toBe(16);
+    expect(most).toBe(32);
   });
 
   test("stops asking once nobody reads on", async () => {

@@ -14,6 +14,9 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
   },
 });
+const TELL_EVERY = 20_000;
+const secondsSince = (time: number): string => ((performance.now() - time) / 1000).toFixed(1);
+
 const began = performance.now();
 let done = 0;
 let failure: { schedule: Schedule; lines: readonly string[]; violations: readonly string[] } | undefined;
@@ -22,6 +25,7 @@ const result = await fc.check(
     done += 1;
     // Without a turn of the event loop nothing that a schedule has left behind is ever collected.
     if (done % 100 === 0) await nextTurn();
+    if (done % TELL_EVERY === 0) console.error(`${done} schedules in ${secondsSince(began)} s`);
     const stage = await playSchedule(schedule, { turnsFor: () => createScheduledTurns(scheduler) });
     await checkConvergence(stage);
     const { violations } = stage.played.world.journal;
@@ -35,8 +39,9 @@ const result = await fc.check(
   }),
   { numRuns: Number(values.schedules), seed: Number(values.seed) },
 );
-const seconds = ((performance.now() - began) / 1000).toFixed(1);
-console.log(`${result.failed ? "FAILED" : "held"}: ${done} schedules in ${seconds} s, seed ${values.seed}`);
+console.log(
+  `${result.failed ? "FAILED" : "held"}: ${done} schedules in ${secondsSince(began)} s, seed ${values.seed}`,
+);
 if (failure !== undefined) {
   console.log(failure.lines.join("\n"));
   console.log(JSON.stringify(failure.schedule));

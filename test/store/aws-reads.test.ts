@@ -32,6 +32,17 @@ describe("reading from AWS", () => {
     await patient.close();
   });
 
+  test("asks for the page after next while the first is still worked through", async () => {
+    const patient = await openAws();
+    for (let index = 0; index < 450; index += 1)
+      patient.simulator.world.createSecret({ name: `gitlab/${index}`, tags: TAGS });
+    for await (const _ of patient.store.list()) {
+      await expect.poll(() => patient.simulator.log.length).toBe(3);
+      break;
+    }
+    await patient.close();
+  });
+
   test("lists planned deletions too, with their date", async () => {
     aws.simulator.world.createSecret({ name: NAME, tags: TAGS });
     aws.simulator.world.scheduleDeletion(NAME, 7);

@@ -14,7 +14,9 @@ export const ownProgram = (): Program => ({
     now: () => new Date(),
     monotonic: () => performance.now(),
     sleep: (duration, signal) =>
-      duration === 0 ? setImmediate() : setTimeout(duration, undefined, signal && { signal }),
+      duration === 0
+        ? setImmediate(undefined, signal && { signal })
+        : setTimeout(duration, undefined, signal && { signal }),
   },
   random: (max) => randomInt(max + 1),
   readFile: (path) => readFileSync(path),
