@@ -1,6 +1,7 @@
 import { type Sweep, sweepSecrets } from "./apply/sweep.ts";
 import type { Connection } from "./connect.ts";
 import type { Policy } from "./model/policy.ts";
+import { keepYoungHeapSmall } from "./young-heap.ts";
 
 /** What a replica needs for its parts of one pass: connections, and every secret's labels and tags, read once. */
 export interface PassRoom extends Pick<Connection, "ports" | "inspector"> {
@@ -23,6 +24,8 @@ interface Entered {
   readonly connection: Promise<Connection>;
   sweep: Promise<Sweep> | undefined;
   users: number;
+  /** Ends what goes on beside the pass. */
+  readonly end: () => void;
 }
 
 export interface RoomsOptions {
@@ -35,13 +38,18 @@ export const createPassRooms = ({ connect, onError }: RoomsOptions): PassRooms =
   const rooms = new Map<string, Entered>();
 
   const open = (pass: string, policy: Policy): Entered => {
-    const room: Entered = { pass, policy, connection: connect(policy), sweep: undefined, users: 0 };
-    room.connection.catch(() => rooms.delete(pass));
+    const end = keepYoungHeapSmall();
+    const room: Entered = { pass, policy, connection: connect(policy), sweep: undefined, users: 0, end };
+    room.connection.catch(() => {
+      rooms.delete(pass);
+      end();
+    });
     rooms.set(pass, room);
     return room;
   };
   const shut = async (room: Entered): Promise<void> => {
     rooms.delete(room.pass);
+    room.end();
     await room.connection.then((connection) => connection.close()).catch(onError);
   };
   const sweepIn = async (room: Entered): Promise<Sweep> => {

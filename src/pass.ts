@@ -105,7 +105,6 @@ export const withConnection = async (
   input: WorkInput,
   work: (use: ConnectionUse) => Promise<PassReport>,
 ): Promise<PassReport> => {
-  keepYoungHeapSmall();
   const { logger, style, observer } = input;
   const painter = style && (await paintProgress(program, style));
   const onEvent = (event: PassEvent): void => {
@@ -116,6 +115,7 @@ export const withConnection = async (
   };
   const telemetry = waitTelling(program, { onEvent, telemetry: observer?.telemetry });
   const connection = await connect(program, { ...input, telemetry });
+  const stopWatching = keepYoungHeapSmall();
   try {
     const worked = await work({ ports: connection.ports, onEvent });
     const report = await withAccessToken(worked, connection);
@@ -123,6 +123,7 @@ export const withConnection = async (
     logger?.[line.level](line.message, line.fields);
     return report;
   } finally {
+    stopWatching();
     painter?.done();
     await connection.close();
   }
