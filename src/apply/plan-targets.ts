@@ -108,7 +108,9 @@ export const planTargets = async (
   secretsRead.catch(() => {
     isBroken = true;
   });
-  await Promise.all([secretsRead, ...Array.from({ length: concurrency }, listThem)]);
+  // A few more than may ask at once: then the next request leaves as soon as an answer has come, before that is read.
+  const listers = Array.from({ length: Math.ceil(1.25 * concurrency) }, listThem);
+  await Promise.all([secretsRead, ...listers]);
   await looking;
   await looks.onIdle();
   return items;

@@ -5,7 +5,7 @@ import { nextPage, PER_PAGE } from "./pages.ts";
 /** How many pages are asked for at once, where the limiter lets as many through. */
 const AHEAD = 32;
 /** The same where GitLab does not say how many there are: so many are asked for past the last one. */
-const AHEAD_BLINDLY = 8;
+const AHEAD_BLINDLY = 12;
 
 /** How many pages there are, where GitLab says so: above 10,000 entries it does not count. */
 const pageCount = ({ headers }: Answer): number => {
