@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis)(`doctor on a fleet's Redis${REDIS_NEEDED}`, () => {
   it("fails on a wrong password, which it does not show", async () => {
     const [check] = await redisChecks({ REDIS_URL: redis.url.replace(PASSWORD, "another") });
     expect(check).toMatchObject({ result: "fail" });
-    expect(check?.message).toContain("WRONGPASS");
+    expect(check?.message).toMatch(/^Redis refuses: WRONGPASS .*[^.]\.$/);
     expect(JSON.stringify(check)).not.toContain("another");
   });
 

@@ -22,13 +22,17 @@ const isTooOld = (version: string): boolean => {
   return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 };
 
+/** What Redis itself says begins with a word in capitals: `NOPERM`, `WRONGPASS`. */
+const sentence = (text: string): string =>
+  `${/^[A-Z]{3,} /.test(text) ? "Redis refuses: " : ""}${text.replace(/\.$/, "")}`;
+
 /** `engine: bullmq`: whether a fleet can work by this Redis, and by which policy it does. */
 export const judgeRedis = (asked: Asked<RedisSight>): readonly DoctorCheck[] => {
   if ("error" in asked)
     return [
       fail(
         "redis",
-        `${textOf(asked.error).replace(/\.$/, "")}.`,
+        `${sentence(textOf(asked.error))}.`,
         "See that REDIS_URL (or engine.url) names a Redis or Valkey that can be reached from here, with a user that may run scripts.",
       ),
     ];
