@@ -28,6 +28,12 @@ const chosenToken = (
   return which === "oldest" ? tokens[0] : tokens.at(-1);
 };
 
+/** Where a copy bears our tags on, they were moved to it, with a record of what it does not hold. */
+const takenFromUs = (world: World, kind: Kind): void => {
+  world.strippedTags = true;
+  if (secretsOf(world, kind).length > 0) world.movedTags = true;
+};
+
 let foreignValues = 0;
 
 const editSecret = (world: World, secret: WorldSecret, edit: Extract<Edit, { of: Kind }>): void => {
@@ -52,12 +58,11 @@ const editSecret = (world: World, secret: WorldSecret, edit: Extract<Edit, { of:
     }
     case "strip-tags":
       store.dropTags(secret);
-      world.strippedTags = true;
-      if (secretsOf(world, edit.of).length > 0) world.movedTags = true;
+      takenFromUs(world, edit.of);
       break;
     case "give-away":
       store.setTags(secret, { [LINEAGE_TAG]: tagOf(world, edit.of === "project" ? "group" : "project") });
-      world.strippedTags = true;
+      takenFromUs(world, edit.of);
       break;
     case "schedule-deletion":
       store.setDeletion(secret, world.now() + 30 * DAY);
