@@ -221,13 +221,16 @@ describe.skipIf(!hasRedis)(`a fleet${REDIS_NEEDED}`, { timeout: 300_000 }, () =>
     await expect.poll(async () => (await passesOf(fleet)).length).toBeGreaterThan(1);
     await fleet.redis.client.flushall();
     await expect.poll(async () => (await passesOf(fleet)).length).toBeGreaterThan(1);
+    const lost = (one: ReplicaProcess): number =>
+      one.lines.filter(({ message: text }) => text.startsWith("redis lost")).length;
     await fleet.redis.stop();
+    for (const one of all) await expect.poll(() => lost(one)).toBe(2);
     await sleep(1_000);
     await fleet.redis.start();
     await expect.poll(async () => (await passesOf(fleet)).length).toBeGreaterThan(1);
     for (const one of all) {
       // Said once each time, and not once a second.
-      expect(one.lines.filter(({ message: text }) => text.startsWith("redis lost"))).toHaveLength(2);
+      expect(lost(one)).toBe(2);
       expect(await stop(one)).toBe(0);
       expect(one.output()).not.toMatch(/Unhandled|ERR_INTERNAL/);
     }
