@@ -1,4 +1,5 @@
 import { survey } from "./apply/doctor-survey.ts";
+import { asked } from "./asked.ts";
 import { type Loaded, load, type Options, styleOf } from "./command.ts";
 import { type Connection, connect } from "./connect.ts";
 import { examineRedis } from "./doctor-redis.ts";
@@ -14,7 +15,7 @@ import { doctorReport, fail, notTried } from "./plan/doctor-check.ts";
 import { judgeSchedule } from "./plan/doctor-schedule.ts";
 import { judgeSecretNames } from "./plan/doctor-store.ts";
 import { judgePolicy, judgeRoles, judgeWarnings } from "./plan/doctor-targets.ts";
-import { type Asked, isUsable, judgeToken, judgeVersion } from "./plan/doctor-token.ts";
+import { isUsable, judgeToken, judgeVersion } from "./plan/doctor-token.ts";
 import { judgeClock, judgeTls, judgeUrl } from "./plan/doctor-url.ts";
 import { policyWarnings } from "./policy/warnings.ts";
 import { EXIT, type Program } from "./program.ts";
@@ -133,12 +134,6 @@ const examineGitLab = async (
     ...(await examineTargets(program, policy, { connection, store })),
   ];
 };
-
-const asked = <Value>(answer: Promise<Value>): Promise<Asked<Value>> =>
-  answer.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
 
 const examineTargets = async (
   program: Program,

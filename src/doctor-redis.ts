@@ -1,3 +1,4 @@
+import { asked } from "./asked.ts";
 import type { Loaded } from "./command.ts";
 import { lookAtFleet } from "./fleet-look.ts";
 import { redisUrlOf, withPackages } from "./fleet-settings.ts";
@@ -17,10 +18,5 @@ export const examineRedis = async (program: Program, loaded: Loaded): Promise<re
     if (fleet.error !== undefined) throw new Error(fleet.error);
     return { ...facts, fleet };
   };
-  return judgeRedis(
-    await see().then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    ),
-  );
+  return judgeRedis(await asked(see()));
 };

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Sweep, sweepSecrets } from "./apply/sweep.ts";
+import { asked } from "./asked.ts";
 import type { Connection, ConnectionInput } from "./connect.ts";
 import { callerIdentity } from "./doctor-identity.ts";
 import type { DoctorCheck } from "./model/doctor.ts";
@@ -39,13 +40,10 @@ export const lookAtStore = async (
       checks: [judgeFolder({ ...facts, problem: why ?? sweep?.incompleteBecause })],
     };
   }
-  const asked = callerIdentity(program, store.region).then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
+  const caller = asked(callerIdentity(program, store.region));
   const { sweep, error } = await swept;
   const list = error ?? problemOf(sweep);
-  const identity = judgeIdentity(await asked, sweep !== undefined);
+  const identity = judgeIdentity(await caller, sweep !== undefined);
   // Whoever is refused as a person is not asked about single rights.
   if (error instanceof SecretStoreError && error.code === "ERR_SECRET_CREDENTIALS") {
     const rights =

@@ -34,9 +34,6 @@ export interface FleetEngineInput {
   readonly timing?: Partial<FleetTiming> | undefined;
 }
 
-/** Ticks that are looked at to find the longest time between two. */
-const TICKS = 10;
-
 /** A batch keeps `limits.concurrency` requests busy by itself; a second one fills the gaps towards its end. */
 const concurrencyOf = ({ limits }: Policy) => ({ plan: 2, apply: limits.concurrency });
 
@@ -156,7 +153,7 @@ export const createFleetEngine = async (
     clock,
     timing,
     logger,
-    given: () => ({ ...given, interval: longestBetween(ticks.times(TICKS)) }),
+    given: () => ({ ...given, interval: longestBetween(ticks.times) }),
   });
 
   return {

@@ -9,9 +9,14 @@ export const scheduleOf = (policy: Policy): NonNullable<Policy["schedule"]> => {
   return policy.schedule;
 };
 
-/** In milliseconds. */
-export const longestBetween = (times: readonly Date[]): number =>
-  times.slice(1).reduce((longest, time, index) => {
+/** Ticks that are looked at to find the longest time between two. */
+const TICKS = 10;
+
+/** In milliseconds, of the ticks to come. */
+export const longestBetween = (nextTimes: (count: number) => readonly Date[]): number => {
+  const times = nextTimes(TICKS);
+  return times.slice(1).reduce((longest, time, index) => {
     const before = times[index]?.getTime() ?? time.getTime();
     return Math.max(longest, time.getTime() - before);
   }, 0);
+};

@@ -67,9 +67,6 @@ export interface Watch {
 /** How often it is looked for tokens that no policy covers, for the digest: it reads more than a pass does. */
 const LOOK_AFTER = 23 * HOUR;
 
-/** Ticks that are looked at to find the longest time between two. */
-const TICKS = 10;
-
 const same = (one: Listen | undefined, other: Listen | undefined): boolean =>
   one?.host === other?.host && one?.port === other?.port;
 
@@ -102,7 +99,7 @@ export const openWatch = async (program: Program, input: WatchInput): Promise<Wa
       cron: policy.schedule?.cron ?? "",
       timezone: policy.schedule?.timezone ?? "UTC",
     },
-    interval: longestBetween(nextTimes(TICKS)) + (policy.schedule?.jitter ?? 0),
+    interval: longestBetween(nextTimes) + (policy.schedule?.jitter ?? 0),
     nextPassAt: nextTimes(1)[0],
     status,
     passes: fleet === undefined ? history.passes() : shared,

@@ -14,7 +14,7 @@ const size = (): number =>
  * on. Returns what ends the watch.
  */
 export const keepYoungHeapSmall = (): (() => void) => {
-  // While a daemon is idle V8 makes it smaller again, and then it has to grow.
+  // Each collection of the whole heap makes it as small as at the start, where little is going on; then it has to grow.
   setFlagsFromString("--semi-space-growth-factor=2");
   const watch = setInterval(() => {
     if (size() < ENOUGH) return;

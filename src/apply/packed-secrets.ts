@@ -8,9 +8,6 @@ export interface PackedSecrets extends Iterable<SecretDescription> {
   at(index: number): SecretDescription;
 }
 
-/** Descriptions that are kept whole for a while: each is asked for several times in a row, by as many targets as are looked at at once. */
-const RECENT = 40;
-
 /** What few secrets have. */
 type Rare = Partial<
   Pick<SecretDescription, "isReplica" | "rotationEnabled" | "owningService" | "replicasBehind">
@@ -93,17 +90,7 @@ export const createPackedSecrets = (): PackedSecrets => {
     };
   };
 
-  const read = (index: number): SecretDescription => unpack(JSON.parse(texts.at(index)) as Packed);
-  const recent = new Map<number, SecretDescription>();
-  const at = (index: number): SecretDescription => {
-    const known = recent.get(index);
-    if (known !== undefined) return known;
-    const secret = read(index);
-    const [oldest] = recent.keys();
-    if (recent.size === RECENT && oldest !== undefined) recent.delete(oldest);
-    recent.set(index, secret);
-    return secret;
-  };
+  const at = (index: number): SecretDescription => unpack(JSON.parse(texts.at(index)) as Packed);
   return {
     get size() {
       return texts.size;
@@ -111,7 +98,7 @@ export const createPackedSecrets = (): PackedSecrets => {
     add: (secret) => texts.add(JSON.stringify(pack(secret))),
     at,
     *[Symbol.iterator]() {
-      for (let index = 0; index < texts.size; index += 1) yield read(index);
+      for (let index = 0; index < texts.size; index += 1) yield at(index);
     },
   };
 };

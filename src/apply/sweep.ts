@@ -110,12 +110,14 @@ const readSweep = async (ports: SweepPorts, options: ReadOptions): Promise<Read>
   });
 
   // Every lineage of a target asks for these in turn.
-  let latest: { readonly key: number; readonly secrets: readonly SecretDescription[] } | undefined;
-  const secretsOf = (target: TargetName): readonly SecretDescription[] => {
+  let latest: { readonly key: number; readonly found: ReadonlyMap<number, SecretDescription> } | undefined;
+  const foundOf = (target: TargetName): ReadonlyMap<number, SecretDescription> => {
     const key = keyOf(target);
-    if (latest?.key !== key) latest = { key, secrets: byTarget.get(key).map(secrets.at) };
-    return latest.secrets;
+    if (latest?.key !== key)
+      latest = { key, found: new Map(byTarget.get(key).map((index) => [index, secrets.at(index)])) };
+    return latest.found;
   };
+  const secretsOf = (target: TargetName): readonly SecretDescription[] => [...foundOf(target).values()];
   const tagOf = ({ tags }: SecretDescription): string => tags[LINEAGE_TAG] ?? "";
   const sweep: Sweep = {
     complete: problem === undefined,
@@ -132,7 +134,8 @@ const readSweep = async (ports: SweepPorts, options: ReadOptions): Promise<Read>
       );
     },
     namesOf: (target) => secretsOf(target).flatMap((secret) => decodeLineageTag(tagOf(secret))?.token ?? []),
-    isClaimedElsewhere: (tokenId, arn) => holders.get(tokenId).some((index) => secrets.at(index).arn !== arn),
+    isClaimedElsewhere: (tokenId, arn) =>
+      holders.get(tokenId).some((index) => (latest?.found.get(index) ?? secrets.at(index)).arn !== arn),
     upToDate,
   };
   // A token of a secret that this one misses is younger than this and a stale read together, and so in progress.

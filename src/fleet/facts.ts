@@ -1,5 +1,4 @@
-import { ask } from "./ask.ts";
-import { connectForCommands, ready } from "./redis.ts";
+import { visit } from "./visit.ts";
 
 /** What a Redis says of itself; `undefined` where it may not be asked. */
 export interface RedisFacts {
@@ -11,24 +10,15 @@ export interface RedisFacts {
 }
 
 /** Whether a Redis answers and runs scripts, which everything here needs. Writes nothing. Throws `RedisLostError`. */
-export const redisFacts = async (url: string): Promise<RedisFacts> => {
-  let lastError: Error | undefined;
-  const onError = (error: Error): void => {
-    lastError = error;
-  };
-  const redis = connectForCommands({ url, name: "deploy-token-rotator-doctor", onError });
-  try {
-    await ready(redis);
-    await ask(redis.eval("return 1", 0).catch((error: unknown) => Promise.reject(lastError ?? error)));
+export const redisFacts = (url: string): Promise<RedisFacts> =>
+  visit({ url, name: "deploy-token-rotator-doctor" }, async (redis) => {
+    await redis.eval("return 1", 0);
     // Managed services forbid INFO to some users, who need it for nothing else.
     const told = await redis.info().catch(() => "");
-    const of = (key: string): string | undefined => new RegExp(`^${key}:(.*?)\r?$`, "m").exec(told)?.[1];
+    const of = (key: string): string | undefined => new RegExp(`^${key}:(.*?)\\r?$`, "m").exec(told)?.[1];
     return {
       version: of("redis_version"),
       whenFull: of("maxmemory_policy"),
       isReplica: of("role") === "slave",
     };
-  } finally {
-    redis.disconnect();
-  }
-};
+  });

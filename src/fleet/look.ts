@@ -1,11 +1,10 @@
 import type { PassRecord } from "../model/history.ts";
 import { createArchive } from "./archive.ts";
-import { ask } from "./ask.ts";
 import { prefixOf } from "./keys.ts";
 import { policyInForce } from "./policy-in-force.ts";
-import { connectForCommands, ready } from "./redis.ts";
 import { type Beat, createRegistry } from "./registry.ts";
 import { TIMING } from "./timing.ts";
+import { visit } from "./visit.ts";
 
 export interface Looked {
   readonly beat: Beat;
@@ -14,20 +13,10 @@ export interface Looked {
 }
 
 /** One look at a fleet, from outside. Throws `RedisLostError`. */
-export const look = async (url: string, fleet: string): Promise<Looked> => {
-  let lastError: Error | undefined;
-  const onError = (error: Error): void => {
-    lastError = error;
-  };
-  const redis = connectForCommands({ url, name: "deploy-token-rotator-status", onError });
-  const prefix = prefixOf(fleet);
-  try {
-    await ready(redis);
-    const registry = createRegistry({ redis, prefix, liveFor: TIMING.liveFor });
-    const beat = await ask(registry.beat().catch((error: unknown) => Promise.reject(lastError ?? error)));
+export const look = (url: string, fleet: string): Promise<Looked> =>
+  visit({ url, name: "deploy-token-rotator-status" }, async (redis) => {
+    const prefix = prefixOf(fleet);
+    const beat = await createRegistry({ redis, prefix, liveFor: TIMING.liveFor }).beat();
     const [last] = await createArchive(redis, prefix).passes();
     return { beat, policyInForce: policyInForce(beat.replicas), lastPass: last?.record };
-  } finally {
-    redis.disconnect();
-  }
-};
+  });

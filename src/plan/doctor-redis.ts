@@ -1,8 +1,8 @@
 import type { DoctorCheck } from "../model/doctor.ts";
 import type { FleetLook } from "../model/fleet.ts";
+import { count } from "../model/words.ts";
 import { fail, pass, textOf, warn } from "./doctor-check.ts";
 import type { Asked } from "./doctor-token.ts";
-import { plural } from "./words.ts";
 
 /** Of the Redis or Valkey that a fleet works by. */
 export interface RedisSight {
@@ -73,7 +73,7 @@ export const judgeRedis = (asked: Asked<RedisSight>): readonly DoctorCheck[] => 
   return [
     pass(
       "redis",
-      `${fleet.redis} ${what}; the fleet ${fleet.name} has ${plural(fleet.replicas.length, "replica")}.`,
+      `${fleet.redis} ${what}; the fleet ${fleet.name} has ${count(fleet.replicas.length, "replica")}.`,
     ),
   ];
 };
@@ -89,7 +89,7 @@ const otherPolicy = ({
     : [
         warn(
           "redis",
-          `The fleet ${name} (${plural(replicas.length, "replica")}) works by another policy than this one, so a replica with this one would take no part.`,
+          `The fleet ${name} (${count(replicas.length, "replica")}) works by another policy than this one, so a replica with this one would take no part.`,
           "Give every replica the same policy file and the same address of GitLab; a new one counts once half of them have it.",
         ),
       ];

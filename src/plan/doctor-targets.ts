@@ -1,6 +1,7 @@
 import type { DoctorCheck } from "../model/doctor.ts";
 import { GitLabError, type PolicyIssue } from "../model/errors.ts";
 import type { Position, TokenEntry } from "../model/policy.ts";
+import { count } from "../model/words.ts";
 import { fail, pass, textOf, warn } from "./doctor-check.ts";
 import type { Survey, SurveyedTarget } from "./doctor-survey.ts";
 
@@ -21,8 +22,6 @@ const OWNER = 50;
 
 const roleName = (level: number): string => ROLES[level] ?? `level ${level}`;
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** What hinders singly, and in one line what does not. */
 export const judgeRoles = ({ targets, unread, admin }: Survey): readonly DoctorCheck[] => {
   const hindered = targets.flatMap((one) => judgeRole(one, admin) ?? []);
@@ -30,8 +29,8 @@ export const judgeRoles = ({ targets, unread, admin }: Survey): readonly DoctorC
   const unresolved = unread.map(({ error }) => fail("role", textOf(error)));
   if (fine.length === 0) return [...unresolved, ...hindered];
   const kinds = (["project", "group"] as const).flatMap((kind) => {
-    const count = fine.filter(({ target }) => target.kind === kind).length;
-    return count === 0 ? [] : plural(count, kind);
+    const amount = fine.filter(({ target }) => target.kind === kind).length;
+    return amount === 0 ? [] : count(amount, kind);
   });
   const because = admin
     ? "as an administrator"
@@ -102,7 +101,7 @@ export const judgePolicy = (survey: Survey, warnings: readonly PolicyIssue[]): r
     ...judgeWarnings(warnings),
   ];
   const tokens = targets.reduce((sum, { lineages }) => sum + lineages.length, 0);
-  const covers = `The policy covers ${plural(tokens, "token")} of ${plural(targets.length, "target")}.`;
+  const covers = `The policy covers ${count(tokens, "token")} of ${count(targets.length, "target")}.`;
   const unseen = survey.unread.length > 0 || targets.some(({ listError }) => listError !== undefined);
   if (unseen)
     return [
