@@ -58,9 +58,12 @@ let isDeaf = false;
 const receiver = createServer((request, response) => {
   request.resume().once("end", () => {
     counts[isDeaf ? "refusedDigests" : "digests"] += 1;
-    // Half of them with an answer, half without.
-    if (isDeaf && counts.refusedDigests % 2 === 0) return void response.socket?.destroy();
-    response.writeHead(isDeaf ? 503 : 204).end();
+    if (!isDeaf) return void response.writeHead(204).end();
+    // In turn, without an answer, with one that is tried again, and with one that is not: how often the other two are
+    // tried before the receivers hear again, differs from run to run.
+    const status = [undefined, 503, 410][counts.refusedDigests % 3];
+    if (status === undefined) return void response.socket?.destroy();
+    response.writeHead(status).end();
   });
 });
 await new Promise<void>((resolve) => void receiver.listen(0, "127.0.0.1", resolve));

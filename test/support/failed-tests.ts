@@ -1,8 +1,10 @@
 /**
- * Prints what failed in a run of vitest, from the file its JSON reporter wrote: file, title, and the first lines
- * of each message. CI says it at its very end, where people look.
+ * Prints what failed in a run of vitest, from the file its JSON reporter wrote: file, title, and how each message
+ * begins and ends. CI says it at its very end, where people look.
  *
- *     node test/support/failed-tests.ts report.json
+ *     node test/support/failed-tests.ts report.json [--files]
+ *
+ * With `--files` only the files, a line each.
  */
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
@@ -21,19 +23,28 @@ interface Report {
 }
 
 const LINES = 12;
-const beginning = (message: string): string =>
-  message
-    .split("\n")
-    .slice(0, LINES)
-    .map((line) => `     ${line}`)
-    .join("\n");
+const WIDTH = 300;
+/** What was expected often stands behind all that a process said, and before the stack. */
+const ends = (message: string): string => {
+  const lines = message.split("\n").filter((line) => !/^\s+at /.test(line));
+  const shown =
+    lines.length <= 2 * LINES
+      ? lines
+      : [...lines.slice(0, LINES), `… ${lines.length - 2 * LINES} lines …`, ...lines.slice(-LINES)];
+  return shown.map((line) => `     ${line.slice(0, WIDTH)}`).join("\n");
+};
 
-const { testResults } = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Report;
+const [report = "", option] = process.argv.slice(2);
+const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
 for (const file of testResults) {
   const where = relative(".", file.name);
   const failed = file.assertionResults.filter(({ status }) => status === "failed");
+  if (option === "--files") {
+    if (file.status === "failed" || failed.length > 0) console.log(where);
+    continue;
+  }
   for (const { fullName, failureMessages } of failed)
-    console.log(`!! ${where}: ${fullName}\n${failureMessages.map(beginning).join("\n")}`);
+    console.log(`!! ${where}: ${fullName}\n${failureMessages.map(ends).join("\n")}`);
   // A file that could not even be loaded has no results of its tests.
-  if (file.status === "failed" && failed.length === 0) console.log(`!! ${where}\n${beginning(file.message)}`);
+  if (file.status === "failed" && failed.length === 0) console.log(`!! ${where}\n${ends(file.message)}`);
 }
