@@ -1,7 +1,7 @@
 import { type Sweep, sweepSecrets } from "./apply/sweep.ts";
 import type { Connection } from "./connect.ts";
 import type { Policy } from "./model/policy.ts";
-import { keepYoungHeapSmall } from "./young-heap.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 
 /** What a replica needs for its parts of one pass: connections, and every secret's labels and tags, read once. */
 export interface PassRoom extends Pick<Connection, "ports" | "inspector"> {
@@ -38,7 +38,7 @@ export const createPassRooms = ({ connect, onError }: RoomsOptions): PassRooms =
   const rooms = new Map<string, Entered>();
 
   const open = (pass: string, policy: Policy): Entered => {
-    const end = keepYoungHeapSmall();
+    const end = keepHeapSmall();
     const room: Entered = { pass, policy, connection: connect(policy), sweep: undefined, users: 0, end };
     room.connection.catch(() => {
       rooms.delete(pass);

@@ -13,7 +13,7 @@ import { eventLine, summaryLine } from "./report/lines.ts";
 import { initialProgress, progress, renderProgress } from "./report/progress.ts";
 import type { Style } from "./report/text.ts";
 import type { Settings } from "./settings.ts";
-import { keepYoungHeapSmall } from "./young-heap.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 
 /** Whoever watches passes from outside. */
 export interface PassObserver {
@@ -115,7 +115,7 @@ export const withConnection = async (
   };
   const telemetry = waitTelling(program, { onEvent, telemetry: observer?.telemetry });
   const connection = await connect(program, { ...input, telemetry });
-  const stopWatching = keepYoungHeapSmall();
+  const stopWatching = keepHeapSmall();
   try {
     const worked = await work({ ports: connection.ports, onEvent });
     const report = await withAccessToken(worked, connection);
