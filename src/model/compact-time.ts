@@ -12,14 +12,9 @@ export const expandTime = (text: string): Date | undefined => {
   const year = 100 * two(0) + two(2);
   const [month, day] = [two(4), two(6)];
   const [hours, minutes, seconds] = [two(9), two(11), two(13)];
+  // The first hundred years are moved to those of last century.
+  if (year < 100 || month < 1 || month > 12 || hours > 23 || minutes > 59 || seconds > 59) return undefined;
   const time = new Date(Date.UTC(year, month - 1, day, hours, minutes, seconds));
-  // The 31st of a shorter month is moved to the next one, and the first hundred years to those of last century.
-  const isReal =
-    time.getUTCFullYear() === year &&
-    time.getUTCMonth() === month - 1 &&
-    time.getUTCDate() === day &&
-    hours < 24 &&
-    minutes < 60 &&
-    seconds < 60;
-  return isReal ? time : undefined;
+  // The 31st of a shorter month is moved to the next one.
+  return time.getUTCDate() === day ? time : undefined;
 };

@@ -16,8 +16,11 @@ export interface RotationRecord {
 
 const MAX_LENGTH = 256;
 const UNDONE = " undone";
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-const IDS = /^[1-9]\d{0,15}(?:\/[1-9]\d{0,15})*$/;
+const TIME = String.raw`(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)`;
+const IDS = String.raw`([1-9]\d{0,15}(?:\/[1-9]\d{0,15})*)`;
+const RECORD = new RegExp(
+  `^at=${TIME} expires=${TIME}(?: existing=${IDS})?(?: strays=${IDS})?( leaked)?(${UNDONE})?$`,
+);
 
 const time = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
 
@@ -43,23 +46,22 @@ export const encodeRecord = (record: RotationRecord): string => {
   return encodeRecord({ ...record, ...shorter });
 };
 
+const timeFrom = (text: string): Date | undefined => {
+  const date = new Date(text);
+  // The 31st of a shorter month becomes the 1st of the next, and so does its hour 24; what else is wrong is no time.
+  return date.getUTCDate() === Number(text.slice(8, 10)) ? date : undefined;
+};
+
+const idsFrom = (text: string | undefined): readonly number[] => text?.split("/").map(Number) ?? [];
+
 /** `undefined` for every text that we would not have written ourselves. */
 export const decodeRecord = (text: string): RotationRecord | undefined => {
-  const words = text.split(" ");
-  const value = (key: string): string | undefined =>
-    words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
-  const date = (key: string): Date => new Date(TIME.test(value(key) ?? "") ? (value(key) ?? "") : Number.NaN);
-  const ids = (key: string): number[] =>
-    IDS.test(value(key) ?? "") ? (value(key) ?? "").split("/").map(Number) : [];
-  const record = {
-    at: date("at"),
-    expires: date("expires"),
-    existing: ids("existing"),
-    strays: ids("strays"),
-    leaked: words.includes("leaked"),
-    undone: words.includes("undone"),
-  };
-  if (Number.isNaN(record.at.getTime()) || Number.isNaN(record.expires.getTime())) return undefined;
-  if (![...record.existing, ...record.strays].every(Number.isSafeInteger)) return undefined;
-  return encodeRecord(record) === text ? record : undefined;
+  const [found, begun = "", ends = "", replaced, left, leaked, undone] = RECORD.exec(text) ?? [];
+  const [at, expires] = [timeFrom(begun), timeFrom(ends)];
+  if (found === undefined || at === undefined || expires === undefined) return undefined;
+  // With less room, an id would have been left out.
+  if (text.length + (undone === undefined ? UNDONE.length : 0) > MAX_LENGTH) return undefined;
+  const [existing, strays] = [idsFrom(replaced), idsFrom(left)];
+  if (![...existing, ...strays].every(Number.isSafeInteger)) return undefined;
+  return { at, expires, existing, strays, leaked: leaked !== undefined, undone: undone !== undefined };
 };

@@ -23,12 +23,12 @@ const characterWidth = (character: string): number => {
   return WIDE.test(character) ? 2 : 1;
 };
 
-/** Most texts: a column for each character. */
-const ASCII = /^[\x20-\x7e]*$/;
+/** Most texts, our own signs among them: a column for each character. */
+const NARROW = /^[\x20-\x7e→…·–]*$/;
 
 /** Columns that a text without escape sequences takes on a terminal. */
 export const textWidth = (text: string): number =>
-  ASCII.test(text)
+  NARROW.test(text)
     ? text.length
     : Array.from(text).reduce((width, character) => width + characterWidth(character), 0);
 
@@ -58,7 +58,7 @@ const MIN_COLUMNS = 40;
 export const wrap = (text: string, columns: number, indent: string): string => {
   const room = Math.max(MIN_COLUMNS, columns) - indent.length;
   // No character takes more than two columns.
-  const fits = text.length * 2 <= room || (text.length <= room && ASCII.test(text));
+  const fits = text.length * 2 <= room || (text.length <= room && NARROW.test(text));
   if (fits && !text.startsWith(" ")) return `${indent}${text}`;
   const lines: string[] = [];
   let line = "";

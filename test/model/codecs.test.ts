@@ -85,6 +85,26 @@ describe("a lineage tag", () => {
   });
 });
 
+/** Word by word, and written again: as slow as sure. */
+const isWrittenSo = (text: string): boolean => {
+  const words = text.split(" ");
+  const textOf = (key: string): string =>
+    words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? "";
+  const idsOf = (key: string): number[] => textOf(key).split("/").filter(Boolean).map(Number);
+  const record = {
+    at: new Date(textOf("at")),
+    expires: new Date(textOf("expires")),
+    existing: idsOf("existing"),
+    strays: idsOf("strays"),
+    leaked: words.includes("leaked"),
+    undone: words.includes("undone"),
+  };
+  const isSound =
+    [record.at, record.expires].every((date) => !Number.isNaN(date.getTime())) &&
+    [...record.existing, ...record.strays].every((one) => Number.isSafeInteger(one) && one > 0);
+  return isSound && encodeRecord(record) === text;
+};
+
 describe("a record", () => {
   const records = fc.record({
     at: time,
@@ -130,8 +150,42 @@ describe("a record", () => {
     "at=2026-11-23T03:00:05Z expires=2027-02-21T02:55:47Z existing=1/x",
     "at=2026-11-23T03:00:05Z expires=2027-02-21T02:55:47Z more",
     "at=2026-02-30T03:00:05Z expires=2027-02-21T02:55:47Z",
+    "at=2026-11-23T24:00:00Z expires=2027-02-21T02:55:47Z",
+    "at=2026-11-23T03:00:60Z expires=2027-02-21T02:55:47Z",
+    "at=2026-11-23T03:00:05Z  expires=2027-02-21T02:55:47Z",
+    "at=2026-11-23T03:00:05Z expires=2027-02-21T02:55:47Z strays=1 existing=2",
+    "at=2026-11-23T03:00:05Z expires=2027-02-21T02:55:47Z undone leaked",
+    "at=2026-11-23T03:00:05Z expires=2027-02-21T02:55:47Z strays=9007199254740993",
   ])("is not read from %j, which we would not have written", (text) => {
     expect(decodeRecord(text)).toBeUndefined();
+  });
+
+  it("is read from exactly what it would be written as", () => {
+    const digits = fc.integer({ min: 0, max: 62 }).map((number) => String(number).padStart(2, "0"));
+    const aTime = fc
+      .tuple(fc.constantFrom("0000", "2026", "2028"), digits, digits, digits, digits, digits)
+      .map(
+        ([year, month, day, hour, minute, second]) => `${year}-${month}-${day}T${hour}:${minute}:${second}Z`,
+      );
+    const sound = time.map((date) => `${date.toISOString().slice(0, 19)}Z`);
+    const ids = fc.array(fc.oneof(id, fc.constantFrom("0", "01", "", "9007199254740993")), { maxLength: 30 });
+    const words = fc.tuple(
+      fc.oneof(sound, aTime).map((text) => `at=${text}`),
+      fc.oneof(sound, aTime).map((text) => `expires=${text}`),
+      fc.option(ids.map((some) => `existing=${some.join("/")}`)),
+      fc.option(ids.map((some) => `strays=${some.join("/")}`)),
+      fc.option(fc.constantFrom("leaked", "undone")),
+      fc.option(fc.constantFrom("leaked", "undone", "")),
+    );
+    fc.assert(
+      fc.property(words, (some) => {
+        const text = some.filter((word) => word !== null).join(" ");
+        const record = decodeRecord(text);
+        if (record !== undefined) expect(encodeRecord(record)).toBe(text);
+        else expect(isWrittenSo(text)).toBe(false);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 
   it("is read from no text at random", () => {
