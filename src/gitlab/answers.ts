@@ -13,9 +13,12 @@ const MAX_LISTED = 1_000;
 
 const id = z.int().positive();
 
-/** Counted before it is read: what is wrong with each of a million entries would fill the memory. */
+/** Counted before it is read: what is wrong with each of thousands of entries would fill the memory. */
 const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
   z.array(z.unknown()).max(most).pipe(z.array(item));
+
+/** Not counted first: an answer holds no more values than `isModestJson` lets through. */
+const scopes = z.array(z.string().max(MAX_NAME)).max(MAX_SCOPES);
 
 const ISO_TIME = z.regexes.datetime({ offset: true });
 const FIVE_DIGIT_YEAR = /^\+?\d{5,6}-\d\d-\d\dT/;
@@ -40,7 +43,7 @@ const deployToken = z
     name: z.string().max(MAX_NAME),
     username: z.string().min(1).max(MAX_NAME),
     expires_at: time.nullable(),
-    scopes: listOf(z.string().max(MAX_NAME), MAX_SCOPES),
+    scopes,
     revoked: z.boolean(),
   })
   .transform(
@@ -63,7 +66,7 @@ const accessToken = z
     id,
     name: z.string().max(MAX_NAME),
     user_id: id,
-    scopes: listOf(z.string().max(MAX_NAME), MAX_SCOPES),
+    scopes,
     active: z.boolean(),
     expires_at: z.iso.date().nullable(),
   })
@@ -78,6 +81,8 @@ const accessToken = z
 export const ANSWERS = {
   token: deployToken,
   tokens: listOf(deployToken, MAX_LISTED),
+  /** To be read one by one. */
+  entries: z.array(z.unknown()).max(MAX_LISTED),
   tokenValue: z.object({ token: z.string().min(1).max(MAX_VALUE) }).transform(({ token }) => token),
   project,
   projects: listOf(project, MAX_LISTED),
@@ -88,11 +93,16 @@ export const ANSWERS = {
   accessToken,
 };
 
-/** The messages name places and types, never values: one of them is a token. */
-export const readAnswer = <Result>(schema: z.ZodType<Result>, call: Call, answer: Answer): Result => {
+/** The messages name places and types, never values: one of them is a token. `at` is where in the whole answer its data stands. */
+export const readAnswer = <Result>(
+  schema: z.ZodType<Result>,
+  call: Call,
+  answer: Answer,
+  at: readonly (string | number)[] = [],
+): Result => {
   const { data, error } = schema.safeParse(answer.data);
   if (error === undefined) return data;
   const [issue] = error.issues;
-  const where = issue?.path.map(String).join(".") ?? "";
+  const where = [...at, ...(issue?.path ?? [])].map(String).join(".");
   throw invalidAnswer(call, answer, [where, issue?.message ?? "unreadable"].filter(Boolean).join(": "));
 };

@@ -34,7 +34,7 @@ export const createGitLab = (options: GitLabOptions): GitLabClient => {
   return {
     ...targets,
     ...tokens,
-    ...createInstanceTokens(rest),
+    ...createInstanceTokens(rest, clock),
     ...verification,
     ...createInspector(rest),
     pause: (until) => limiter.pause(milliseconds(until - clock.now().getTime())),

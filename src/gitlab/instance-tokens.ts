@@ -1,6 +1,9 @@
+import type { Clock } from "../model/clock.ts";
+import type { DeployToken } from "../model/deploy-token.ts";
+import { milliseconds } from "../model/duration.ts";
 import type { GitLab, InstancePage } from "../model/ports.ts";
 import { ANSWERS, readAnswer } from "./answers.ts";
-import type { Call } from "./call.ts";
+import type { Answer, Call } from "./call.ts";
 import { PER_PAGE } from "./pages.ts";
 import { readPagesAhead } from "./pages-ahead.ts";
 import type { Rest } from "./rest.ts";
@@ -13,8 +16,23 @@ const CALL: Call = {
   scope: "read_api",
 };
 
+/** Entries that are read in one go, before others get a turn: the next page is to be asked for as soon as one has come. */
+const AT_A_STRETCH = 10;
+
+const readTokens = async (answer: Answer, clock: Clock): Promise<readonly DeployToken[]> => {
+  const tokens: DeployToken[] = [];
+  for (const [index, entry] of readAnswer(ANSWERS.entries, CALL, answer).entries()) {
+    if (index % AT_A_STRETCH === AT_A_STRETCH - 1) await clock.sleep(milliseconds(0));
+    tokens.push(readAnswer(ANSWERS.token, CALL, { ...answer, data: entry }, [index]));
+  }
+  return tokens;
+};
+
 /** Administrators only. */
-export const createInstanceTokens = ({ client, exchange }: Rest): Pick<GitLab, "instanceTokens"> => ({
+export const createInstanceTokens = (
+  { client, exchange }: Rest,
+  clock: Clock,
+): Pick<GitLab, "instanceTokens"> => ({
   async *instanceTokens(): AsyncGenerator<InstancePage, void, undefined> {
     const pages = readPagesAhead(CALL, (page) =>
       exchange(CALL, () => client.GET("/deploy_tokens", { params: { query: { page, per_page: PER_PAGE } } })),
@@ -22,7 +40,7 @@ export const createInstanceTokens = ({ client, exchange }: Rest): Pick<GitLab, "
     for await (const answer of pages) {
       const total = answer.headers.get("X-Total") ?? "";
       yield {
-        tokens: readAnswer(ANSWERS.tokens, CALL, answer),
+        tokens: await readTokens(answer, clock),
         clockSkew: clockSkew(answer),
         total: /^\d{1,12}$/.test(total) ? Number(total) : undefined,
       };

@@ -43,11 +43,12 @@ export const createPlainFetch =
       const value = answer.headers[name.toLowerCase()];
       return value === undefined ? null : String(value);
     };
-    const text = new TextDecoder().decode(await unpacked(answer, settings.maxBytes));
+    const text = decoder.decode(await unpacked(answer, settings.maxBytes));
     const ok = answer.status >= 200 && answer.status < 300;
     return { status: answer.status, ok, headers: { get }, text: async () => text } as unknown as Response;
   };
 
+const decoder = new TextDecoder();
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 interface Received {
