@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeployToken } from "../model/deploy-token.ts";
+import { issueText } from "../model/issue-text.ts";
 import type { Target } from "../model/target.ts";
 import type { Answer, Call } from "./call.ts";
 import { invalidAnswer } from "./failure.ts";
@@ -93,7 +94,7 @@ export const ANSWERS = {
   accessToken,
 };
 
-/** The messages name places and types, never values: one of them is a token. `at` is where in the whole answer its data stands. */
+/** `at` is where in the whole answer its data stands. */
 export const readAnswer = <Result>(
   schema: z.ZodType<Result>,
   call: Call,
@@ -102,7 +103,5 @@ export const readAnswer = <Result>(
 ): Result => {
   const { data, error } = schema.safeParse(answer.data);
   if (error === undefined) return data;
-  const [issue] = error.issues;
-  const where = [...at, ...(issue?.path ?? [])].map(String).join(".");
-  throw invalidAnswer(call, answer, [where, issue?.message ?? "unreadable"].filter(Boolean).join(": "));
+  throw invalidAnswer(call, answer, issueText(error, at));
 };

@@ -24,7 +24,7 @@ const characterWidth = (character: string): number => {
 };
 
 /** Most texts, our own signs among them: a column for each character. */
-const NARROW = /^[\x20-\x7e→…·–]*$/;
+const NARROW = /^[\x20-\x7e→…]*$/;
 
 /** Columns that a text without escape sequences takes on a terminal. */
 export const textWidth = (text: string): number =>

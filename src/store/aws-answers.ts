@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SecretStoreError } from "../model/errors.ts";
+import { issueText } from "../model/issue-text.ts";
 import type { AwsStep } from "./aws-errors.ts";
 
 // The SDK hands on whatever stands in an answer, under types that it never checks.
@@ -53,7 +54,7 @@ export const ANSWERS = {
 export type Description = z.infer<typeof ANSWERS.description>;
 export type ListEntry = z.infer<typeof ANSWERS.listed>;
 
-/** The message names places and types, never values. `at` is where in the whole answer this part of it stands. */
+/** `at` is where in the whole answer this part of it stands. */
 export const readAnswer = <Result>(
   schema: z.ZodType<Result>,
   step: AwsStep,
@@ -62,9 +63,7 @@ export const readAnswer = <Result>(
 ): Result => {
   const { data, error } = schema.safeParse(answer);
   if (error === undefined) return data;
-  const [issue] = error.issues;
-  const where = [...at, ...(issue?.path ?? [])].map(String).join(".");
-  throw unusable(step, [where, issue?.message ?? "unreadable"].filter(Boolean).join(": "));
+  throw unusable(step, issueText(error, at));
 };
 
 /** An answer of the right status that is not what AWS documents: what was asked may have been done or not. */

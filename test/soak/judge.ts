@@ -32,8 +32,8 @@ export const SLOPES: Readonly<Record<string, SlopeBound>> = {
 };
 
 /**
- * How many more a count may be, all through the end of the run, than early. Sockets and files: one of each kind may be
- * on its way out as we look. Everything else is the same number, always.
+ * How many more a count may be at its most, late in the run, than early. Sockets and files: one of each kind may be on
+ * its way out as we look. Everything else is the same number, always.
  */
 export const MORE: Readonly<Record<string, number>> = {
   "file handles": 2,
@@ -73,15 +73,12 @@ const judgeSlope = (name: string, samples: readonly Sample[], bound: SlopeBound)
   };
 };
 
-/**
- * Early is the second tenth: in the first, everything is loaded and filled. Of the last tenth the least: what piles up
- * is in every sample, what one of them sees on its way out is not.
- */
+/** Early is the second tenth: in the first, everything is loaded and filled. */
 const judgeCount = (name: string, samples: readonly Sample[]): Finding => {
   const tenth = Math.ceil(samples.length / 10);
-  const counts = (some: readonly Sample[]): readonly number[] => some.map(({ values }) => values[name] ?? 0);
-  const early = Math.max(...counts(samples.slice(tenth, 2 * tenth)));
-  const late = Math.min(...counts(samples.slice(-tenth)));
+  const most = (some: readonly Sample[]): number => Math.max(...some.map(({ values }) => values[name] ?? 0));
+  const early = most(samples.slice(tenth, 2 * tenth));
+  const late = most(samples.slice(-tenth));
   const more = MORE[name] ?? 0;
   return { name, measured: `${early}, then ${late}`, bound: `${more} more`, isGrowth: late > early + more };
 };

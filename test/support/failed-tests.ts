@@ -2,9 +2,7 @@
  * Prints what failed in a run of vitest, from the file its JSON reporter wrote: file, title, and how each message
  * begins and ends. CI says it at its very end, where people look.
  *
- *     node test/support/failed-tests.ts report.json [--files]
- *
- * With `--files` only the files, a line each.
+ *     node test/support/failed-tests.ts report.json
  */
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
@@ -34,15 +32,10 @@ const ends = (message: string): string => {
   return shown.map((line) => `     ${line.slice(0, WIDTH)}`).join("\n");
 };
 
-const [report = "", option] = process.argv.slice(2);
-const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+const { testResults } = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Report;
 for (const file of testResults) {
   const where = relative(".", file.name);
   const failed = file.assertionResults.filter(({ status }) => status === "failed");
-  if (option === "--files") {
-    if (file.status === "failed" || failed.length > 0) console.log(where);
-    continue;
-  }
   for (const { fullName, failureMessages } of failed)
     console.log(`!! ${where}: ${fullName}\n${failureMessages.map(ends).join("\n")}`);
   // A file that could not even be loaded has no results of its tests.
