@@ -1,6 +1,7 @@
 import type { Policy } from "../model/policy.ts";
 import type { GitLab } from "../model/ports.ts";
 import type { LineageReport } from "../model/report.ts";
+import type { Target } from "../model/target.ts";
 import { type Coverage, coverTargets } from "../plan/coverage.ts";
 import { duplicateTarget, leftAloneTarget, unresolved } from "./lineage-report.ts";
 import { resolveTargets } from "./resolve.ts";
@@ -12,8 +13,12 @@ export interface Discovery {
   readonly barred: readonly LineageReport[];
 }
 
-export const discover = async (gitlab: GitLab, policy: Policy): Promise<Discovery> => {
-  const { resolved, failed } = await resolveTargets(gitlab, policy);
+export const discover = async (
+  gitlab: GitLab,
+  policy: Policy,
+  onTarget?: (target: Target) => void,
+): Promise<Discovery> => {
+  const { resolved, failed } = await resolveTargets(gitlab, policy, onTarget);
   const { coverages, duplicates, leftAlone } = coverTargets(resolved);
   return {
     coverages,

@@ -51,15 +51,8 @@ export const survey = async (options: SurveyOptions): Promise<Survey> => {
   return { resolved, covered, unread: failed, targets, admin };
 };
 
-/** Nobody else may list the instance's tokens; its first page is enough to know. */
-const isAdministrator = async ({ gitlab }: Ports): Promise<boolean> => {
-  try {
-    for await (const _ of gitlab.instanceTokens()) break;
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Nobody else may list the instance's tokens. */
+const isAdministrator = ({ gitlab }: Ports): Promise<boolean> => gitlab.mayListInstance().catch(() => false);
 
 const surveyTarget = async (
   options: SurveyOptions,

@@ -3,6 +3,7 @@ import { milliseconds } from "../model/duration.ts";
 import type { Policy } from "../model/policy.ts";
 import type { TokenListing } from "../model/ports.ts";
 import type { Coverage } from "../plan/coverage.ts";
+import type { EarlyLists } from "./early-lists.ts";
 import { keepLittle } from "./kept-lineage.ts";
 import { isPlanned, type PlannedOrReport, targetFailed } from "./lineage-report.ts";
 import type { Ports } from "./observe.ts";
@@ -17,6 +18,8 @@ export interface PlanOptions {
   readonly sweep: Promise<Sweep>;
   /** Asked before a target is listed, and told of every list. Absent where nothing can be said without. */
   readonly settle?: SettleTarget | undefined;
+  /** Lists that have been asked for already. */
+  readonly early?: Pick<EarlyLists, "take"> | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -37,7 +40,7 @@ interface Listed {
  */
 export const planTargets = async (
   ports: Ports,
-  { policy, coverages, sweep, settle, onProgress }: PlanOptions,
+  { policy, coverages, sweep, settle, early, onProgress }: PlanOptions,
 ): Promise<readonly PlannedOrReport[]> => {
   const { concurrency } = policy.limits;
   const items: PlannedOrReport[] = [];
@@ -87,7 +90,7 @@ export const planTargets = async (
   const list = async (coverage: Coverage): Promise<void> => {
     let listing: TokenListing;
     try {
-      listing = await ports.gitlab.listTokens(coverage.target);
+      listing = await (early?.take(coverage.target) ?? ports.gitlab.listTokens(coverage.target));
     } catch (error) {
       return decided([targetFailed(coverage.target, error)]);
     }

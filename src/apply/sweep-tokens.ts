@@ -33,6 +33,16 @@ const read = async (gitlab: GitLab, maxPages: number): Promise<Reading | undefin
   return { tokens, clockSkew, isWhole: total === undefined || total === tokens.size };
 };
 
+/** Whether the list of all tokens is ours to read. Where that cannot be told it is not: targets say what is wrong, if anything is. */
+export const mayListInstance = async (gitlab: Pick<GitLab, "mayListInstance">): Promise<boolean> => {
+  try {
+    return await gitlab.mayListInstance();
+  } catch (error) {
+    if (error instanceof GitLabError) return false;
+    throw error;
+  }
+};
+
 /**
  * `undefined` where the list is no help: our access token may not see it, it has more pages than there are targets to list,
  * or it cannot be read. Then every target is listed on its own, which says what is wrong, if anything is.

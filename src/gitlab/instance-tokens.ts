@@ -4,6 +4,7 @@ import { milliseconds } from "../model/duration.ts";
 import type { GitLab, InstancePage } from "../model/ports.ts";
 import { ANSWERS, readAnswer } from "./answers.ts";
 import type { Answer, Call } from "./call.ts";
+import { failureOf } from "./failure.ts";
 import { PER_PAGE } from "./pages.ts";
 import { readPagesAhead } from "./pages-ahead.ts";
 import type { Rest } from "./rest.ts";
@@ -32,7 +33,13 @@ const readTokens = async (answer: Answer, clock: Clock): Promise<readonly Deploy
 export const createInstanceTokens = (
   { client, exchange }: Rest,
   clock: Clock,
-): Pick<GitLab, "instanceTokens"> => ({
+): Pick<GitLab, "instanceTokens" | "mayListInstance"> => ({
+  mayListInstance: async () => {
+    const query = { page: 1, per_page: 1 };
+    const answer = await exchange(CALL, () => client.GET("/deploy_tokens", { params: { query } }));
+    if (!answer.ok && answer.status !== 403) throw failureOf(CALL, answer);
+    return answer.ok;
+  },
   async *instanceTokens(): AsyncGenerator<InstancePage, void, undefined> {
     const pages = readPagesAhead(CALL, (page) =>
       exchange(CALL, () => client.GET("/deploy_tokens", { params: { query: { page, per_page: PER_PAGE } } })),

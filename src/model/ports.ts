@@ -38,6 +38,8 @@ export interface GitLab {
    * is refused on the first page. A token that is deleted while pages are turned may hide another.
    */
   instanceTokens(): AsyncIterable<InstancePage>;
+  /** Whether GitLab lets us read that list, for the price of one token of it. Throws where it does not say. */
+  mayListInstance(): Promise<boolean>;
   listTokens(target: Target): Promise<TokenListing>;
   /** `undefined` when the target has no token of that id; a target that is gone throws. */
   getToken(target: Target, id: number): Promise<DeployToken | undefined>;

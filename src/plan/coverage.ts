@@ -58,6 +58,16 @@ const mayComeFirst = (
   return below && (path === undefined || (isBelow(path, group.path) && isBelow(target.path, path)));
 };
 
+/** Whether the entry is about projects below its group whose path is this, unless a nearer entry is. */
+const reachesBelow = ({ projects }: GroupEntry): ((path: string) => boolean) => {
+  const excluded = projects?.exclude.map(({ pattern }) => compilePathGlob(pattern)) ?? [];
+  return (path) => projects !== undefined && !excluded.some((matches) => matches(path));
+};
+
+/** Whether it is of use to list the tokens of a project below the entry's group, as far as the entry alone can tell. */
+export const listsBelow = (entry: GroupEntry): ((path: string) => boolean) =>
+  entry.projects?.tokens.length === 0 ? () => false : reachesBelow(entry);
+
 interface Reach {
   readonly target: Target;
   readonly lists: (readonly TokenEntry[])[];
@@ -82,9 +92,9 @@ export const coverTargets = ({ projects, groups, unread }: Resolved): Covered =>
     .filter(({ target }) => !duplicates.has(keyOf(target)))
     .sort((one, other) => depth(other.target) - depth(one.target));
   for (const { entry, target: group, below } of nearestFirst) {
-    const excluded = entry.projects?.exclude.map(({ pattern }) => compilePathGlob(pattern)) ?? [];
+    const reaches = reachesBelow(entry);
     for (const target of below) {
-      if (excluded.some((matches) => matches(target.path))) continue;
+      if (!reaches(target.path)) continue;
       if (unread.some((one) => mayComeFirst(one, target, group))) {
         leftAlone.set(keyOf(target), target);
         continue;

@@ -71,6 +71,7 @@ export const portsOf = (estate: Estate, options: EstateOptions): { ports: Ports;
     resolve: ({ idOrPath }) =>
       Promise.resolve((estate.targets.find(({ target }) => target.id === idOrPath) ?? unused()).target),
     async *projectsBelow() {},
+    mayListInstance: async () => administrator,
     async *instanceTokens() {
       if (!administrator) throw forbidden;
       yield { tokens: shownTokens.slice(0, 3), clockSkew: 0, total };

@@ -36,6 +36,29 @@ const estate =
     )(request, response);
   };
 
+describe("mayListInstance", () => {
+  test("is true for an administrator only, and asks for a single token", async () => {
+    const started = await startGitLab();
+    simulator = started;
+    const clientOf = (admin: boolean) =>
+      aGitLab(started.url, { token: new Secret(started.world.addPersonalAccessToken({ admin }).token) });
+    expect(await clientOf(true).mayListInstance()).toBe(true);
+    expect(await clientOf(false).mayListInstance()).toBe(false);
+    const urls: string[] = [];
+    const server = await tinyServer((request, response) => {
+      urls.push(request.url ?? "");
+      json(200, [], {})(request, response);
+    });
+    await aGitLab(server.url).mayListInstance();
+    expect(urls).toEqual(["/api/v4/deploy_tokens?page=1&per_page=1"]);
+  });
+
+  test("throws where GitLab says neither", async () => {
+    const server = await tinyServer(json(404, { message: "404 Not Found" }, {}));
+    expect(await failureFrom(aGitLab(server.url).mayListInstance())).toMatchObject({ status: 404 });
+  });
+});
+
 describe("instanceTokens", () => {
   test("shows an administrator every token, and nobody else any", async () => {
     const started = await startGitLab();

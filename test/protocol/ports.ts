@@ -61,6 +61,7 @@ export const createGitLabPort = ({ world, caller, choice, wallClock, knowledge }
         carryOut: () => world.target(reference.kind),
       }),
     async *projectsBelow() {},
+    mayListInstance: async () => choice.access === "administrator",
     async *instanceTokens() {
       if (choice.access !== "administrator") throw forbidden;
       for (let page = 0, more = true; more; page += 1) {
