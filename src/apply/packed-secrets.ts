@@ -15,29 +15,19 @@ type Rare = Partial<
   readonly deletionDate?: number | undefined;
 };
 
-type Packed = readonly [
-  /** The number of what stands before the name in the address, and what stands behind it. */
-  prefix: number,
-  suffix: string,
-  name: string,
-  lastChangedAt: number | null,
-  versions: readonly (readonly [id: string, ...labels: number[]])[],
-  tags: readonly (readonly [key: number, value: string])[],
-  rare?: Rare,
-];
-
-/** Words that recur, each by a number. */
-const createWords = () => {
+/** What recurs, each by a number. */
+const createNumbers = <Value>(keyOf: (value: Value) => string) => {
   const numbers = new Map<string, number>();
-  const words: string[] = [];
+  const values: Value[] = [];
   return {
-    numberOf: (word: string): number => {
-      const known = numbers.get(word);
+    numberOf: (value: Value): number => {
+      const key = keyOf(value);
+      const known = numbers.get(key);
       if (known !== undefined) return known;
-      numbers.set(word, words.length);
-      return words.push(word) - 1;
+      numbers.set(key, values.length);
+      return values.push(value) - 1;
     },
-    wordOf: (number: number): string => words[number] ?? "",
+    valueOf: (number: number): Value | undefined => values[number],
   };
 };
 
@@ -54,34 +44,60 @@ const rareOf = (secret: SecretDescription): Rare | undefined => {
     : { deletionDate: deletionDate?.getTime(), isReplica, rotationEnabled, owningService, replicasBehind };
 };
 
+/** Between fields: a text that is split is read in half the time of JSON, which a secret with one in a field is kept as. */
+const BETWEEN = "\u0000";
+const JSON_LIST = "[";
+/** Before the number of an address that does not hold the secret's name. */
+const WHOLE = "=";
+
+/** The number of what stands before the name in the address, what stands behind it, the name, milliseconds, what is rare, versions. */
+const FIRST_FIELDS = 6;
+
 export const createPackedSecrets = (): PackedSecrets => {
   const texts = createPackedTexts();
-  const words = createWords();
+  const words = createNumbers<string>((word) => word);
+  const labelLists = createNumbers<readonly string[]>((labels) => JSON.stringify(labels));
 
-  const pack = (secret: SecretDescription): Packed => {
+  /** Then an id and the number of its labels for each version, and a key's number and a value for each tag. */
+  const pack = (secret: SecretDescription): string[] => {
     const { arn, name, lastChangedAt, versions, tags } = secret;
     const begin = Math.max(arn.lastIndexOf(name), 0);
     const holdsName = arn.startsWith(name, begin);
     const rare = rareOf(secret);
-    return [
-      words.numberOf(holdsName ? arn.slice(0, begin) : arn),
-      holdsName ? arn.slice(begin + name.length) : NO_NAME,
+    const fields = [
+      holdsName ? `${words.numberOf(arn.slice(0, begin))}` : `${WHOLE}${words.numberOf(arn)}`,
+      holdsName ? arn.slice(begin + name.length) : "",
       name,
-      lastChangedAt?.getTime() ?? null,
-      versions.map(({ id, labels }) => [id, ...labels.map(words.numberOf)] as const),
-      Object.entries(tags).map(([key, value]) => [words.numberOf(key), value] as const),
-      ...(rare === undefined ? ([] as const) : ([rare] as const)),
+      lastChangedAt === undefined ? "" : `${lastChangedAt.getTime()}`,
+      rare === undefined ? "" : JSON.stringify(rare),
+      `${versions.length}`,
     ];
+    for (const { id, labels } of versions) fields.push(id, `${labelLists.numberOf(labels)}`);
+    for (const [key, value] of Object.entries(tags)) fields.push(`${words.numberOf(key)}`, value);
+    return fields;
   };
 
-  const unpack = ([prefix, suffix, name, changed, versions, tags, rare]: Packed): SecretDescription => {
-    const before = words.wordOf(prefix);
+  const addressOf = (prefix: string, name: string, suffix: string): string =>
+    prefix.startsWith(WHOLE)
+      ? (words.valueOf(Number(prefix.slice(WHOLE.length))) ?? "")
+      : `${words.valueOf(Number(prefix)) ?? ""}${name}${suffix}`;
+
+  const unpack = (fields: readonly string[]): SecretDescription => {
+    const [prefix = "", suffix = "", name = "", changed = "", rareText = "", count = ""] = fields;
+    const firstTag = FIRST_FIELDS + 2 * Number(count);
+    const versions: SecretVersion[] = [];
+    for (let at = FIRST_FIELDS; at < firstTag; at += 2)
+      versions.push({ id: fields[at] ?? "", labels: labelLists.valueOf(Number(fields[at + 1])) ?? [] });
+    const tags: [key: string, value: string][] = [];
+    for (let at = firstTag; at < fields.length; at += 2)
+      tags.push([words.valueOf(Number(fields[at])) ?? "", fields[at + 1] ?? ""]);
+    const rare = rareText === "" ? undefined : (JSON.parse(rareText) as Rare);
     return {
-      arn: suffix === NO_NAME ? before : `${before}${name}${suffix}`,
+      arn: addressOf(prefix, name, suffix),
       name,
-      versions: versions.map(([id, ...labels]): SecretVersion => ({ id, labels: labels.map(words.wordOf) })),
-      tags: Object.fromEntries(tags.map(([key, value]) => [words.wordOf(key), value])),
-      lastChangedAt: changed === null ? undefined : new Date(changed),
+      versions,
+      tags: Object.fromEntries(tags),
+      lastChangedAt: changed === "" ? undefined : new Date(Number(changed)),
       deletionDate: rare?.deletionDate === undefined ? undefined : new Date(rare.deletionDate),
       isReplica: rare?.isReplica ?? false,
       rotationEnabled: rare?.rotationEnabled ?? false,
@@ -90,18 +106,25 @@ export const createPackedSecrets = (): PackedSecrets => {
     };
   };
 
-  const at = (index: number): SecretDescription => unpack(JSON.parse(texts.at(index)) as Packed);
+  const add = (secret: SecretDescription): void => {
+    const fields = pack(secret);
+    const text = fields.join(BETWEEN);
+    // Half a surrogate pair would not come back either.
+    const comesBack = text.isWellFormed() && !fields.some((field) => field.includes(BETWEEN));
+    texts.add(comesBack ? text : JSON.stringify(fields));
+  };
+  const at = (index: number): SecretDescription => {
+    const text = texts.at(index);
+    return unpack(text.startsWith(JSON_LIST) ? JSON.parse(text) : text.split(BETWEEN));
+  };
   return {
     get size() {
       return texts.size;
     },
-    add: (secret) => texts.add(JSON.stringify(pack(secret))),
+    add,
     at,
     *[Symbol.iterator]() {
       for (let index = 0; index < texts.size; index += 1) yield at(index);
     },
   };
 };
-
-/** Marks an address that does not hold the secret's name, as no address ends like this. */
-const NO_NAME = "\u0000";

@@ -1,3 +1,5 @@
+import { digitsAt, timeOf } from "./compact-time.ts";
+
 /** The write-ahead record of a lineage's latest rotation, as kept in a tag of its secret. */
 export interface RotationRecord {
   /** When the rotation began, whole seconds. */
@@ -46,10 +48,10 @@ export const encodeRecord = (record: RotationRecord): string => {
   return encodeRecord({ ...record, ...shorter });
 };
 
+/** Of a text as TIME has it. */
 const timeFrom = (text: string): Date | undefined => {
-  const date = new Date(text);
-  // The 31st of a shorter month becomes the 1st of the next, and so does its hour 24; what else is wrong is no time.
-  return date.getUTCDate() === Number(text.slice(8, 10)) ? date : undefined;
+  const day = 100 * (100 * digitsAt(text, 0, 4) + digitsAt(text, 5, 2)) + digitsAt(text, 8, 2);
+  return timeOf(day, digitsAt(text, 11, 2), digitsAt(text, 14, 2), digitsAt(text, 17, 2));
 };
 
 const idsFrom = (text: string | undefined): readonly number[] => text?.split("/").map(Number) ?? [];

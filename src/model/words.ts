@@ -21,8 +21,24 @@ export const wellFormed = (text: string): string => text.replaceAll(/\p{Cs}/gu, 
 
 /** `2026-11-24 03:00 UTC` */
 export const dateTime = (time: Date): string => {
-  const text = time.toISOString();
-  return `${text.slice(0, -14)} ${text.slice(-13, -8)} UTC`;
+  const day = Math.floor(time.getTime() / DAY);
+  const minute = Math.floor(time.getTime() / MINUTE) - (day * DAY) / MINUTE;
+  return `${textOfDay(day)} ${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)} UTC`;
+};
+
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
+
+/** By days since 1970: a report has the same few again and again. */
+const days = new Map<number, string>();
+const MOST_DAYS = 2_000;
+
+const textOfDay = (day: number): string => {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY).toISOString().slice(0, -"T00:00:00.000Z".length);
+  if (days.size === MOST_DAYS) days.clear();
+  days.set(day, text);
+  return text;
 };
 
 /** `in 32 days`, `3 hours ago`: whole units, never rounded up. */

@@ -2,7 +2,7 @@ import { encodeLineageTag } from "../model/lineage-tag.ts";
 import type { GroupEntry, Policy, ProjectEntry, TokenEntry } from "../model/policy.ts";
 import type { Target, TargetReference } from "../model/target.ts";
 import { compileNameGlob, compilePathGlob, type Matcher } from "../policy/glob.ts";
-import { renderSecretName } from "../policy/template.ts";
+import { compileSecretName, type SecretNameParts } from "../policy/template.ts";
 import type { Lineage } from "./lineage.ts";
 
 /** What the policy's entries led to in GitLab. */
@@ -139,6 +139,13 @@ export const declaredNames = ({ lists }: Coverage): string[] => [
   ...new Set(lists.flat().flatMap((entry) => (entry.kind === "declared" ? [entry.name] : []))),
 ];
 
+const templates = new WeakMap<TokenEntry, ReturnType<typeof compileSecretName>>();
+const secretNameOf = (entry: TokenEntry, parts: SecretNameParts): string => {
+  const render = templates.get(entry) ?? compileSecretName(entry.secret);
+  templates.set(entry, render);
+  return render(parts);
+};
+
 /** The lineage of a name that exists; `undefined` where the policy does not take it up. */
 export const lineageOf = (
   { target, lists }: Coverage,
@@ -153,7 +160,7 @@ export const lineageOf = (
       token: name,
       entry,
       tag: encodeLineageTag(policy.gitlab.instance, target, name),
-      secretName: renderSecretName(entry.secret, { kind, path, name, id }),
+      secretName: secretNameOf(entry, { kind, path, name, id }),
     }
   );
 };

@@ -20,7 +20,21 @@ const isPlaceholder = (key: string): key is Placeholder => PLACEHOLDERS.some((kn
 
 /** The template of a checked policy, filled in. Says nothing about whether the result is a valid name. */
 export const renderSecretName = (template: string, parts: SecretNameParts): string =>
-  template.replaceAll(PLACEHOLDER, (text, key: string) => (isPlaceholder(key) ? String(parts[key]) : text));
+  compileSecretName(template)(parts);
+
+/** The same for whoever fills it in again and again. */
+export const compileSecretName = (template: string): ((parts: SecretNameParts) => string) => {
+  // What stands between placeholders, and every other one a placeholder's name.
+  const pieces = template.split(PLACEHOLDER);
+  return (parts) => {
+    let name = "";
+    for (const [index, piece] of pieces.entries()) {
+      if (index % 2 === 0) name += piece;
+      else name += isPlaceholder(piece) ? String(parts[piece]) : `{${piece}}`;
+    }
+    return name;
+  };
+};
 
 /**
  * What Secrets Manager takes as a name, less what would lead out of a folder: drivers write secrets to files of their names,

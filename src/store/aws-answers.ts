@@ -15,12 +15,40 @@ const text = z.string().max(MAX_TEXT);
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.array(z.unknown()).max(MAX_LISTED).pipe(z.array(item));
 
-const stages = z.record(text, z.array(text)).nullish();
+const isText = (value: unknown): value is string => typeof value === "string" && value.length <= MAX_TEXT;
+
+type Stages = readonly (readonly [versionId: string, labels: readonly string[]])[];
+
+/**
+ * Versions and their labels. By hand: an object with keys that no other has, as zod makes one of each record, costs more than
+ * all else about a secret.
+ */
+const stages = z
+  .unknown()
+  .optional()
+  .transform((value, context): Stages => {
+    const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+    if (!isRecord && value !== undefined && value !== null)
+      context.addIssue({ code: "custom", message: "Invalid input: expected record" });
+    const found = Object.entries(isRecord ? value : {});
+    for (const [id, labels] of found)
+      if (!isText(id) || !Array.isArray(labels) || !labels.every(isText))
+        context.addIssue({
+          code: "custom",
+          message: "Invalid input: expected a list of labels",
+          path: isText(id) ? [id] : [],
+        });
+    return found;
+  });
 
 const secret = {
   ARN: text.min(1),
   Name: z.string().min(1).max(MAX_NAME),
-  Tags: listOf(z.object({ Key: text, Value: text.nullish() })).nullish(),
+  // Not counted first: an answer holds no more values than `isModestJson` lets through.
+  Tags: z
+    .array(z.object({ Key: text, Value: text.nullish() }))
+    .max(MAX_LISTED)
+    .nullish(),
   LastChangedDate: z.date().nullish(),
   DeletedDate: z.date().nullish(),
   PrimaryRegion: text.nullish(),

@@ -34,9 +34,5 @@ const common = (answer: Description | ListEntry, region: string) => ({
   owningService: answer.OwningService ?? undefined,
 });
 
-const versionsFrom = (
-  stages: Readonly<Record<string, readonly string[]>> | null | undefined,
-): readonly SecretVersion[] =>
-  Object.entries(stages ?? {})
-    .filter(([, labels]) => labels.length > 0)
-    .map(([id, labels]) => ({ id, labels }));
+const versionsFrom = (stages: Description["VersionIdsToStages"]): readonly SecretVersion[] =>
+  stages.filter(([, labels]) => labels.length > 0).map(([id, labels]) => ({ id, labels }));

@@ -57,6 +57,31 @@ describe("what is kept packed", () => {
     );
   });
 
+  it("is given back as it was: secrets with zeros and halves of surrogate pairs in any text", () => {
+    const odd = {
+      name: "a\u0000b",
+      arn: "x:a\u0000b-y",
+      owningService: "\u0000",
+      replicasBehind: ["\ud800"],
+    };
+    const versions = [{ id: "\udc00", labels: ["\u0000", ""] }];
+    const rest = {
+      lastChangedAt: undefined,
+      deletionDate: undefined,
+      isReplica: true,
+      rotationEnabled: false,
+    };
+    const secrets: SecretDescription[] = [
+      { ...rest, ...odd, versions, tags: { "\u0000": "\ud800" } },
+      { ...rest, ...odd, name: "[", arn: "[", versions: [], tags: { ["__proto__"]: "[" } },
+      { ...rest, ...odd, name: "", arn: "", versions: [{ id: "", labels: [] }], tags: { "": "" } },
+      { ...rest, ...odd, isReplica: false, owningService: undefined, replicasBehind: [], versions, tags: {} },
+    ];
+    const packed = createPackedSecrets();
+    for (const secret of secrets) packed.add(secret);
+    expect([...packed]).toEqual(secrets);
+  });
+
   it("is given back as it was: tokens, the last of those that share an id", () => {
     fc.assert(
       fc.property(fc.array(aToken, { maxLength: 200 }), (tokens) => {

@@ -19,7 +19,7 @@ const expandSlowly = (text: string): Date | undefined => {
 
 describe("a compact time", () => {
   it("is read as what it was written from, to the second", () => {
-    const times = fc.date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
+    const times = fc.date({ min: new Date("0000-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
     fc.assert(
       fc.property(times, (time) => {
         expect(expandTime(compactTime(time))).toEqual(new Date(Math.floor(time.getTime() / 1000) * 1000));
@@ -29,18 +29,19 @@ describe("a compact time", () => {
 
   it("is nothing else than what we write: no 31st of June, no second 60, no hour 24", () => {
     fc.assert(
-      fc.property(
-        aText.filter((text) => text >= "0100"),
-        (text) => {
-          expect(expandTime(text)).toEqual(expandSlowly(text));
-        },
-      ),
+      fc.property(aText, (text) => {
+        expect(expandTime(text)).toEqual(expandSlowly(text));
+      }),
       { numRuns: 3_000 },
     );
   });
 
-  it.each(["", "20261123T030005", "2026-11-23T03:00:05Z", "20261123t030005z", "20261123T030005Z "])(
-    "is not %j",
-    (text) => expect(expandTime(text)).toBeUndefined(),
-  );
+  it.each([
+    "",
+    "20261123T030005",
+    "2026-11-23T03:00:05Z",
+    "20261123t030005z",
+    "20261123T030005Z ",
+    "20261123 030005Z",
+  ])("is not %j", (text) => expect(expandTime(text)).toBeUndefined());
 });
