@@ -1,4 +1,4 @@
-import type { GitLab, TokenListing } from "../model/ports.ts";
+import type { GitLab, ReadListing } from "../model/ports.ts";
 import type { Target } from "../model/target.ts";
 import { targetKey } from "../plan/audit-scope.ts";
 
@@ -11,16 +11,16 @@ export interface EarlyLists {
   /** Nothing further is asked for. */
   close(): void;
   /** What has been asked for, once. */
-  take(target: Target): Promise<TokenListing> | undefined;
+  take(target: Target): Promise<ReadListing> | undefined;
 }
 
 /** Lists that wait for all targets to be known, at most, as a multiple of those that are under way. */
 const MOST_WAITING = 10;
 
-export const createEarlyLists = (gitlab: Pick<GitLab, "listTokens">, concurrency: number): EarlyLists => {
+export const createEarlyLists = (gitlab: Pick<GitLab, "fetchTokens">, concurrency: number): EarlyLists => {
   const most = MOST_WAITING * concurrency;
   const toAsk = new Map<string, Target>();
-  const asked = new Map<string, Promise<TokenListing>>();
+  const asked = new Map<string, Promise<ReadListing>>();
   let underWay = 0;
   let isOpen = false;
 
@@ -29,7 +29,7 @@ export const createEarlyLists = (gitlab: Pick<GitLab, "listTokens">, concurrency
       if (!isOpen || underWay >= concurrency) return;
       toAsk.delete(key);
       underWay += 1;
-      const list = gitlab.listTokens(target);
+      const list = gitlab.fetchTokens(target);
       asked.set(key, list);
       const ended = (): void => {
         underWay -= 1;

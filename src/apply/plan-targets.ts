@@ -1,13 +1,11 @@
-import PQueue from "p-queue";
 import { milliseconds } from "../model/duration.ts";
 import type { Policy } from "../model/policy.ts";
-import type { TokenListing } from "../model/ports.ts";
 import type { Coverage } from "../plan/coverage.ts";
 import type { EarlyLists } from "./early-lists.ts";
 import { keepLittle } from "./kept-lineage.ts";
 import { isPlanned, type PlannedOrReport, targetFailed } from "./lineage-report.ts";
+import { createLookQueue } from "./look-queue.ts";
 import type { Ports } from "./observe.ts";
-import { observeTarget } from "./observe-target.ts";
 import type { SettleTarget } from "./settler.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -23,16 +21,8 @@ export interface PlanOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Targets that are decided about in one go, before others get a turn: requests that could leave, the server of `run`. */
+/** Targets that are settled in one go, before others get a turn: requests that could leave, the server of `run`. */
 const AT_A_STRETCH = 20;
-
-/** Lists that wait to be looked at once the secrets are known, at most, as a multiple of those that are under way. */
-const MOST_WAITING = 10;
-
-interface Listed {
-  readonly coverage: Coverage;
-  readonly listing: TokenListing;
-}
 
 /**
  * What is to be done about every lineage of these targets. Those that cannot be settled otherwise are listed on their own,
@@ -50,37 +40,14 @@ export const planTargets = async (
     done += 1;
     onProgress?.(done, coverages.length);
   };
-  const letOthers = (): Promise<void> => ports.clock.sleep(milliseconds(0));
-
-  const looks = new PQueue({ concurrency });
-  const waiting = new Set<Listed>();
-  let swept: Sweep | undefined;
-  let looking: Promise<void> | undefined;
-  let room = MOST_WAITING * concurrency;
-  /** Behind the lists, and not between them: what is decided must not keep the next request from leaving. */
-  const lookAtThem = async (secrets: Sweep): Promise<void> => {
-    let count = 0;
-    for (const listed of waiting) {
-      if (count % AT_A_STRETCH === 0) await letOthers();
-      count += 1;
-      waiting.delete(listed);
-      const { coverage, listing } = listed;
-      void looks.add(async () =>
-        decided(await observeTarget(ports, { coverage, policy, sweep: secrets, listing })),
-      );
-      if (looks.size >= AT_A_STRETCH) await looks.onEmpty();
-    }
-    looking = undefined;
-  };
-  const lookOn = (): void => {
-    if (swept !== undefined && waiting.size > 0) looking ??= lookAtThem(swept);
-  };
+  const looks = createLookQueue(ports, { policy, onLooked: decided });
 
   let isBroken = false;
   const unsettled = async function* (): AsyncGenerator<Coverage> {
     for (const [index, coverage] of coverages.entries()) {
       if (isBroken) return;
-      if (index % AT_A_STRETCH === AT_A_STRETCH - 1) await letOthers();
+      if (settle !== undefined && index % AT_A_STRETCH === AT_A_STRETCH - 1)
+        await ports.clock.sleep(milliseconds(0));
       const settled = settle?.target(coverage);
       if (settled === undefined) yield coverage;
       else decided(settled);
@@ -88,33 +55,26 @@ export const planTargets = async (
   };
   const toList = unsettled();
   const list = async (coverage: Coverage): Promise<void> => {
-    let listing: TokenListing;
     try {
-      listing = await (early?.take(coverage.target) ?? ports.gitlab.listTokens(coverage.target));
+      const read = await (early?.take(coverage.target) ?? ports.gitlab.fetchTokens(coverage.target));
+      const listing = settle && (await read());
+      settle?.listed(listing?.tokens ?? []);
+      looks.add({ coverage, read: listing === undefined ? read : async () => listing });
     } catch (error) {
       return decided([targetFailed(coverage.target, error)]);
     }
-    settle?.listed(listing.tokens);
-    waiting.add({ coverage, listing });
-    lookOn();
-    // What was listed is to be looked at before it is old, and takes room until then.
-    if (swept !== undefined && waiting.size >= room) await looking;
+    await looks.whenRoom();
   };
   const listThem = async (): Promise<void> => {
     for await (const coverage of toList) await list(coverage);
   };
-  const secretsRead = sweep.then((secrets) => {
-    swept = secrets;
-    room = Math.max(room, waiting.size);
-    lookOn();
-  });
+  const secretsRead = sweep.then(looks.start);
   secretsRead.catch(() => {
     isBroken = true;
   });
   // A few more than may ask at once: then the next request leaves as soon as an answer has come, before that is read.
   const listers = Array.from({ length: Math.ceil(1.25 * concurrency) }, listThem);
   await Promise.all([secretsRead, ...listers]);
-  await looking;
-  await looks.onIdle();
+  await looks.finish();
   return items;
 };

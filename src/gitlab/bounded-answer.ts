@@ -7,13 +7,29 @@ export class ImmodestAnswerError extends Error {
   }
 }
 
-/** The answer, its text read and found fit to be parsed. What a refusal says beyond that is not needed. */
+/**
+ * The answer, whose text is found fit before it is parsed. What a refusal says beyond that is not needed. `parseAs: "stream"`
+ * gets the text as it came, for `parseUnread`.
+ */
 export const boundedAnswer = async (response: Response): Promise<Response> => {
-  const text = await response.text();
-  const isModest = isModestJson(text);
-  if (!isModest && response.ok) throw new ImmodestAnswerError();
-  const kept = isModest ? text : "";
+  const body = await response.text();
   const { status, ok, headers } = response;
-  const answer = { status, ok, headers, text: async () => kept, json: async () => JSON.parse(kept) };
+  const checked = (): string => (ok ? fitText(body) : isModestJson(body) ? body : "");
+  const answer = {
+    status,
+    ok,
+    headers,
+    body,
+    text: async () => checked(),
+    json: async () => JSON.parse(checked()),
+  };
   return answer as unknown as Response;
 };
+
+const fitText = (text: string): string => {
+  if (!isModestJson(text)) throw new ImmodestAnswerError();
+  return text;
+};
+
+/** What an answer's text says, of one that was left unread. */
+export const parseUnread = (text: string): unknown => (text === "" ? undefined : JSON.parse(fitText(text)));

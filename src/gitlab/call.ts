@@ -36,3 +36,13 @@ export interface Answer {
 export const subjectOf = (target: Target): string => `${target.kind} ${target.path}`;
 
 export const describeCall = (call: Call): string => `${call.route} for ${call.subject}`;
+
+/** A request for a target's tokens, or for one of them. */
+export const tokensCall = (method: string, target: Target, one: boolean): Call => ({
+  route: `${method} /${target.kind}s/{id}/deploy_tokens${one ? "/{token_id}" : ""}`,
+  subject: subjectOf(target),
+  repeat: "always",
+  // A group's maintainer may look, but not touch.
+  role: target.kind === "group" && method !== "GET" ? "Owner" : "Maintainer",
+  scope: method === "GET" ? "read_api" : "api",
+});

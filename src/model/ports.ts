@@ -19,6 +19,9 @@ export interface InstancePage {
   readonly total: number | undefined;
 }
 
+/** Mostly without asking GitLab anything more. */
+export type ReadListing = () => Promise<TokenListing>;
+
 /** How far a new token's value was tried out. */
 export interface Verification {
   /** Scopes that logged in, e.g. `read_registry`. */
@@ -41,6 +44,11 @@ export interface GitLab {
   /** Whether GitLab lets us read that list, for the price of one token of it. Throws where it does not say. */
   mayListInstance(): Promise<boolean>;
   listTokens(target: Target): Promise<TokenListing>;
+  /**
+   * The same in two steps: what GitLab has answered, to be read later. Many that are read in one go take a fraction of the
+   * time of as many that are read one by one, between requests. Reading may throw too.
+   */
+  fetchTokens(target: Target): Promise<ReadListing>;
   /** `undefined` when the target has no token of that id; a target that is gone throws. */
   getToken(target: Target, id: number): Promise<DeployToken | undefined>;
   /** Sent exactly once, but for a 429, which GitLab has not processed. `outcome` tells what a failure means. */

@@ -4,7 +4,7 @@ import { createEarlyLists } from "../../src/apply/early-lists.ts";
 import { look } from "../../src/apply/look.ts";
 import { GitLabError } from "../../src/model/errors.ts";
 import type { Policy } from "../../src/model/policy.ts";
-import type { GitLab, TokenListing } from "../../src/model/ports.ts";
+import type { GitLab, ReadListing } from "../../src/model/ports.ts";
 import type { Target } from "../../src/model/target.ts";
 import { matched } from "../plan/builders.ts";
 import { type Estate, policyFor, portsOf } from "./estate.ts";
@@ -14,14 +14,14 @@ const project = (id: number): Target => ({ kind: "project", id, path: `platform/
 /** Whose lists come when they are let. */
 const held = (concurrency: number) => {
   const asked: number[] = [];
-  const waiting: ((listing: TokenListing) => void)[] = [];
-  const listTokens = ({ id }: Target): Promise<TokenListing> => {
+  const waiting: ((read: ReadListing) => void)[] = [];
+  const fetchTokens = ({ id }: Target): Promise<ReadListing> => {
     asked.push(id);
     return new Promise((resolve) => waiting.push(resolve));
   };
-  const early = createEarlyLists({ listTokens }, concurrency);
+  const early = createEarlyLists({ fetchTokens }, concurrency);
   const answer = async (): Promise<void> => {
-    waiting.shift()?.({ tokens: [], clockSkew: 0 });
+    waiting.shift()?.(async () => ({ tokens: [], clockSkew: 0 }));
     await turn();
   };
   return { early, asked, answer };
@@ -57,7 +57,7 @@ it("gives away each list once, and none that it has not asked for", async () => 
   expect([early.take(project(2)), early.take(project(9))]).toEqual([undefined, undefined]);
   const list = early.take(project(1));
   await answer();
-  expect([await list, early.take(project(1))]).toEqual([{ tokens: [], clockSkew: 0 }, undefined]);
+  expect([await (await list)?.(), early.take(project(1))]).toEqual([{ tokens: [], clockSkew: 0 }, undefined]);
 });
 
 it("lists nothing further once it is closed", async () => {
@@ -72,8 +72,8 @@ it("lists nothing further once it is closed", async () => {
 });
 
 it("keeps a failure for whoever takes the list, and breaks nothing where nobody does", async () => {
-  const listTokens = () => Promise.reject(new Error("refused"));
-  const early = createEarlyLists({ listTokens }, 1);
+  const fetchTokens = () => Promise.reject(new Error("refused"));
+  const early = createEarlyLists({ fetchTokens }, 1);
   early.open();
   early.found(project(1));
   early.found(project(2));

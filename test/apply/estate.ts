@@ -2,7 +2,7 @@ import type { Ports } from "../../src/apply/observe.ts";
 import type { DeployToken } from "../../src/model/deploy-token.ts";
 import { GitLabError, SecretStoreError } from "../../src/model/errors.ts";
 import type { Policy, TokenEntry } from "../../src/model/policy.ts";
-import type { GitLab, SecretDescription, SecretStore } from "../../src/model/ports.ts";
+import type { GitLab, SecretDescription, SecretStore, TokenListing } from "../../src/model/ports.ts";
 import type { Target } from "../../src/model/target.ts";
 import { SAFETY, T0 } from "../plan/builders.ts";
 import { DEFAULT_CHOICE, policyOf } from "../protocol/policy-choice.ts";
@@ -67,6 +67,10 @@ export const portsOf = (estate: Estate, options: EstateOptions): { ports: Ports;
   const listed: number[] = [];
   const owned = (target: Target): DeployToken[] =>
     estate.tokens.filter(({ owner }) => isSame(owner, target)).map(({ token }) => token);
+  const listTokens = async (target: Target): Promise<TokenListing> => {
+    listed.push(target.id);
+    return { tokens: owned(target), clockSkew: 0 };
+  };
   const gitlab: GitLab = {
     resolve: ({ idOrPath }) =>
       Promise.resolve((estate.targets.find(({ target }) => target.id === idOrPath) ?? unused()).target),
@@ -77,9 +81,10 @@ export const portsOf = (estate: Estate, options: EstateOptions): { ports: Ports;
       yield { tokens: shownTokens.slice(0, 3), clockSkew: 0, total };
       yield { tokens: shownTokens.slice(3), clockSkew: 0, total };
     },
-    listTokens: (target) => {
-      listed.push(target.id);
-      return Promise.resolve({ tokens: owned(target), clockSkew: 0 });
+    listTokens,
+    fetchTokens: async (target) => {
+      const listing = await listTokens(target);
+      return async () => listing;
     },
     getToken: (target, id) => Promise.resolve(owned(target).find((token) => token.id === id)),
     createToken: unused,

@@ -159,3 +159,49 @@ describe("listTokens", () => {
     expect(clockSkew).toBeUndefined();
   });
 });
+
+describe("fetchTokens", () => {
+  test("asks GitLab once, and reads what it has answered without asking again", async () => {
+    const server = await tinyServer(inTurn(page(some(3), "", { "X-Total": "3" })));
+    const read = await aGitLab(server.url).fetchTokens(API);
+    expect((await read()).tokens).toHaveLength(3);
+    expect(await read()).toMatchObject({ clockSkew: expect.any(Number) });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("asks for all pages of a long list before it is read", async () => {
+    const server = await tinyServer(inTurn(page(some(100), "2"), page(some(7, 101), "")));
+    const read = await aGitLab(server.url).fetchTokens(API);
+    expect(server.received).toHaveLength(2);
+    expect((await read()).tokens).toHaveLength(107);
+    expect(server.received).toHaveLength(2);
+  });
+
+  test("asks again when it is read and its total says that one has slipped through", async () => {
+    const server = await tinyServer(
+      inTurn(page(some(2), "", { "X-Total": "3" }), page(some(3), "", { "X-Total": "3" })),
+    );
+    const read = await aGitLab(server.url).fetchTokens(API);
+    expect(server.received).toHaveLength(1);
+    expect((await read()).tokens).toHaveLength(3);
+  });
+
+  test("throws what GitLab refuses at once, and what cannot be read when it is read", async () => {
+    const denied = await tinyServer(json(403, { message: "403 Forbidden" }));
+    expect(await failureFrom(aGitLab(denied.url).fetchTokens(API))).toMatchObject({ status: 403 });
+    const deep = `${"[".repeat(1_000)}${"]".repeat(1_000)}`;
+    for (const [body, problem] of [
+      ['[{"id":', "not JSON"],
+      [deep, "far too long"],
+      ["[{}]", "0.id"],
+    ] as const) {
+      const odd = await tinyServer((_, response) => {
+        response.writeHead(200, { "Content-Type": "application/json", "X-Next-Page": "" }).end(body);
+      });
+      const read = await aGitLab(odd.url).fetchTokens(API);
+      const failure = await failureFrom(read());
+      expect(failure).toMatchObject({ code: "ERR_GITLAB_RESPONSE_INVALID" });
+      expect(failure.message).toContain(problem);
+    }
+  });
+});

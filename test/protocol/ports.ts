@@ -1,7 +1,7 @@
 import type { CreatedDeployToken, DeployToken } from "../../src/model/deploy-token.ts";
 import { GitLabError, VerificationError } from "../../src/model/errors.ts";
 import { LINEAGE_TAG, ROTATION_TAG } from "../../src/model/names.ts";
-import type { GitLab, SecretDescription, SecretStore } from "../../src/model/ports.ts";
+import type { GitLab, SecretDescription, SecretStore, TokenListing } from "../../src/model/ports.ts";
 import { decodeRecord } from "../../src/model/record.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -53,6 +53,18 @@ const isLeaked = (world: World, kind: Target["kind"]): boolean => {
 
 export const createGitLabPort = ({ world, caller, choice, wallClock, knowledge }: PortOptions): GitLab => {
   const wholeSecond = (): number => Math.floor(world.now() / 1000) * 1000;
+  const listTokens = (target: Target): Promise<TokenListing> =>
+    caller.read({
+      name: `list tokens of ${target.kind}`,
+      side: { gitlab: "GET deploy_tokens" },
+      carryOut: () => {
+        knowledge.set(`tokens of ${target.kind}`, world.now());
+        return {
+          tokens: world.gitlab.tokens(target).map(shown),
+          clockSkew: Math.floor(wallClock() / 1000) * 1000 - wholeSecond(),
+        };
+      },
+    });
   return {
     resolve: (reference) =>
       caller.read({
@@ -79,18 +91,11 @@ export const createGitLabPort = ({ world, caller, choice, wallClock, knowledge }
         more = !last;
       }
     },
-    listTokens: (target) =>
-      caller.read({
-        name: `list tokens of ${target.kind}`,
-        side: { gitlab: "GET deploy_tokens" },
-        carryOut: () => {
-          knowledge.set(`tokens of ${target.kind}`, world.now());
-          return {
-            tokens: world.gitlab.tokens(target).map(shown),
-            clockSkew: Math.floor(wallClock() / 1000) * 1000 - wholeSecond(),
-          };
-        },
-      }),
+    listTokens,
+    fetchTokens: async (target) => {
+      const listing = await listTokens(target);
+      return async () => listing;
+    },
     getToken: (target, id) =>
       caller.read({
         name: `get token ${id}`,
