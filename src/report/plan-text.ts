@@ -85,10 +85,12 @@ const waitingText = (waiting: Waiting, { style, from }: Context): string => {
 };
 
 const paintLines = (text: string, style: Style): string =>
-  text
-    .split("\n")
-    .map((line) => paint(style, "bold", line))
-    .join("\n");
+  style.color
+    ? text
+        .split("\n")
+        .map((line) => paint(style, "bold", line))
+        .join("\n")
+    : text;
 
 const planLine = (summary: PassSummary, style: Style): string => {
   const parts = (Object.entries(LEGEND) as [ActionKind, string][])
