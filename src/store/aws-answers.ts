@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SECOND } from "../model/duration.ts";
 import { SecretStoreError } from "../model/errors.ts";
 import { issueText } from "../model/issue-text.ts";
 import type { AwsStep } from "./aws-errors.ts";
@@ -49,12 +50,19 @@ const secret = {
     .array(z.object({ Key: text, Value: text.nullish() }))
     .max(MAX_LISTED)
     .nullish(),
-  LastChangedDate: z.date().nullish(),
-  DeletedDate: z.date().nullish(),
   PrimaryRegion: text.nullish(),
   RotationEnabled: z.boolean().nullish(),
   OwningService: text.nullish(),
 };
+
+/** As AWS sends a time: `aws-plain-lists.ts` takes lists past the SDK, which would make a date of it. */
+const epochSeconds = z
+  .union([z.number(), z.string().max(MAX_TEXT).transform(Number)])
+  .transform((seconds, context) => {
+    const time = new Date(Math.round(seconds * SECOND));
+    if (Number.isNaN(time.getTime())) context.addIssue("Invalid time");
+    return time;
+  });
 
 const replica = z.object({ Region: text.nullish(), Status: text.nullish(), StatusMessage: text.nullish() });
 
@@ -62,6 +70,8 @@ const replica = z.object({ Region: text.nullish(), Status: text.nullish(), Statu
 export const ANSWERS = {
   description: z.object({
     ...secret,
+    LastChangedDate: z.date().nullish(),
+    DeletedDate: z.date().nullish(),
     VersionIdsToStages: stages,
     ReplicationStatus: listOf(replica).nullish(),
   }),
@@ -70,7 +80,12 @@ export const ANSWERS = {
     SecretList: z.array(z.unknown()).max(MAX_LISTED),
     NextToken: z.string().nullish(),
   }),
-  listed: z.object({ ...secret, SecretVersionsToStages: stages }),
+  listed: z.object({
+    ...secret,
+    LastChangedDate: epochSeconds.nullish(),
+    DeletedDate: epochSeconds.nullish(),
+    SecretVersionsToStages: stages,
+  }),
   versionIds: z.object({
     ARN: text.min(1),
     Versions: listOf(z.object({ VersionId: text.nullish() })).nullish(),

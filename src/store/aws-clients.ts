@@ -1,6 +1,7 @@
 import type { SecretsManagerClient, SecretsManagerClientConfig } from "@aws-sdk/client-secrets-manager";
 import { type Duration, milliseconds, SECOND } from "../model/duration.ts";
 import { boundAnswers } from "./aws-bounded.ts";
+import { readListsPlainly } from "./aws-plain-lists.ts";
 
 export interface AwsTimeouts {
   readonly connection: Duration;
@@ -62,6 +63,7 @@ export const createAwsClients = async (options: AwsClientOptions): Promise<AwsCl
   for (const client of [retrying, once]) {
     // Nobody reads that log, and a copy of every answer is made for it.
     client.middlewareStack.remove("loggerMiddleware");
+    readListsPlainly(client);
     boundAnswers(client);
   }
   const bound = (attempts: number): CallOptions => ({

@@ -31,3 +31,15 @@ it.each([
 ])("says where versions are not what AWS documents: %j", (stages, expected) => {
   expect(stagesOf({ [where]: stages })).toEqual(expected);
 });
+
+it.each([
+  [1_763_866_805, "2025-11-23T03:00:05.000Z"],
+  [1_763_866_805.25, "2025-11-23T03:00:05.250Z"],
+  ["1763866805", "2025-11-23T03:00:05.000Z"],
+  [1e300, undefined],
+  ["soon", undefined],
+  [{}, undefined],
+])("reads the time %j of a list as AWS sends it", (sent, expected) => {
+  const { data } = ANSWERS.listed.safeParse({ ARN: "arn", Name: "name", LastChangedDate: sent });
+  expect(data?.LastChangedDate?.toISOString()).toBe(expected);
+});
