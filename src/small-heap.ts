@@ -11,7 +11,7 @@ const size = (): number =>
 /**
  * V8 lets the space for young objects grow to 128 MiB while a pass reads tens of thousands of answers, which nobody needs
  * for long: a third of the memory that a pass over 10,000 projects took. The rest of the heap it lets grow to more than
- * twice what lives in it: by chance that pass then took 186 to 271 MiB, and now takes 163 to 197. A V8 that knows a flag
+ * twice what lives in it: by chance that pass then took 186 to 271 MiB, and now takes 160 to 190. A V8 that knows a flag
  * no more says so and goes on. Returns what ends the watch.
  */
 export const keepHeapSmall = (): (() => void) => {
